@@ -1,0 +1,3 @@
+//! The program `limpid`.
+
+fn main() {}

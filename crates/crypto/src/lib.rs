@@ -1,0 +1,1 @@
+//! The cryptography limpid uses, as one small facade over aws-lc-rs.

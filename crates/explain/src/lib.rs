@@ -1,0 +1,1 @@
+//! Facts and bytes told back as a story a person can read.

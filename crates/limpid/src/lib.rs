@@ -1,0 +1,1 @@
+//! A TLS stack that is fast, complete and able to explain itself.

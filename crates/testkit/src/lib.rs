@@ -1,0 +1,1 @@
+//! In-memory pairs, scripted peers and a PKI maker for testing TLS.

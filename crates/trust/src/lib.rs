@@ -1,0 +1,1 @@
+//! Certificate verification whose verdict lists every check.

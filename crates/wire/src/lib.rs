@@ -1,0 +1,1 @@
+//! The bytes of TLS: codecs, code points with their IANA names, the extension placement table, spans.
