@@ -1,0 +1,185 @@
+//! Hash functions: in one go, and as a running state that can be forked.
+//!
+//! The transcript of a handshake is one [`Hash`] that takes in each message, and is asked for its [`digest`](Hash::digest) on the way without being
+//! disturbed. FIPS 180-4 specifies the functions.
+
+use std::fmt;
+
+use aws_lc_rs::digest;
+
+use crate::ct;
+
+/// The hash functions TLS 1.2 and TLS 1.3 use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum HashAlgorithm {
+    /// SHA-1, broken for signatures; for `rsa_pkcs1_sha1` and `ecdsa_sha1` (RFC 8446 §4.2.3) and certificate identifiers only.
+    Sha1,
+    /// SHA-256, 32 bytes.
+    Sha256,
+    /// SHA-384, 48 bytes.
+    Sha384,
+    /// SHA-512, 64 bytes.
+    Sha512,
+}
+
+impl HashAlgorithm {
+    /// The length of a digest in bytes: 20, 32, 48 or 64.
+    #[must_use]
+    pub const fn output_len(self) -> usize {
+        match self {
+            Self::Sha1 => 20,
+            Self::Sha256 => 32,
+            Self::Sha384 => 48,
+            Self::Sha512 => 64,
+        }
+    }
+
+    /// The name in FIPS 180-4, `SHA-256`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sha1 => "SHA-1",
+            Self::Sha256 => "SHA-256",
+            Self::Sha384 => "SHA-384",
+            Self::Sha512 => "SHA-512",
+        }
+    }
+
+    /// The hash of the concatenation of `parts`. One part, or none, is hashed without an allocation.
+    #[must_use]
+    pub fn hash(self, parts: &[&[u8]]) -> Digest {
+        match parts {
+            [] => Digest::new(digest::digest(self.implementation(), &[]).as_ref()),
+            [one] => Digest::new(digest::digest(self.implementation(), one).as_ref()),
+            several => {
+                let mut hash = Hash::new(self);
+                for part in several.iter().copied() {
+                    hash.update(part);
+                }
+                hash.finish()
+            }
+        }
+    }
+
+    pub(crate) fn implementation(self) -> &'static digest::Algorithm {
+        match self {
+            Self::Sha1 => &digest::SHA1_FOR_LEGACY_USE_ONLY,
+            Self::Sha256 => &digest::SHA256,
+            Self::Sha384 => &digest::SHA384,
+            Self::Sha512 => &digest::SHA512,
+        }
+    }
+}
+
+impl fmt::Display for HashAlgorithm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A hash that is being computed. `clone` forks it: both go on from the same bytes. The fork is one small allocation and a copy of the chaining
+/// state; nothing is hashed again.
+#[derive(Clone)]
+pub struct Hash {
+    algorithm: HashAlgorithm,
+    state: digest::Context,
+}
+
+impl Hash {
+    /// The state before any byte.
+    #[must_use]
+    pub fn new(algorithm: HashAlgorithm) -> Self {
+        Self {
+            algorithm,
+            state: digest::Context::new(algorithm.implementation()),
+        }
+    }
+
+    /// Takes in `bytes`.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.state.update(bytes);
+    }
+
+    /// The hash of everything taken in so far; more may follow.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        self.clone().finish()
+    }
+
+    /// The hash of everything, when nothing follows: saves the fork that [`digest`](Self::digest) makes.
+    #[must_use]
+    pub fn finish(self) -> Digest {
+        Digest::new(self.state.finish().as_ref())
+    }
+
+    /// Which hash this is.
+    #[must_use]
+    pub const fn algorithm(&self) -> HashAlgorithm {
+        self.algorithm
+    }
+}
+
+impl fmt::Debug for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Hash").field(&self.algorithm).finish()
+    }
+}
+
+/// A digest or an HMAC tag, up to 64 bytes, kept in place. `==` takes constant time.
+#[derive(Clone, Copy)]
+pub struct Digest {
+    bytes: [u8; Self::MAX_LEN],
+    len: usize,
+}
+
+impl Digest {
+    /// The length of the longest digest, in bytes.
+    pub const MAX_LEN: usize = 64;
+
+    /// `bytes` must not be longer than [`MAX_LEN`](Self::MAX_LEN); what is beyond is cut off.
+    pub(crate) fn new(bytes: &[u8]) -> Self {
+        let len = bytes.len().min(Self::MAX_LEN);
+        let mut digest = Self {
+            bytes: [0; Self::MAX_LEN],
+            len,
+        };
+        digest.bytes[..len].copy_from_slice(&bytes[..len]);
+        digest
+    }
+
+    /// The length in bytes.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Never true for a digest that a hash has made.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+}
+
+impl AsRef<[u8]> for Digest {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes[..self.len]
+    }
+}
+
+impl PartialEq for Digest {
+    fn eq(&self, other: &Self) -> bool {
+        ct::eq(self.as_ref(), other.as_ref())
+    }
+}
+
+impl Eq for Digest {}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Digest(")?;
+        for byte in self.as_ref() {
+            write!(f, "{byte:02x}")?;
+        }
+        f.write_str(")")
+    }
+}
