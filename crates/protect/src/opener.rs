@@ -122,7 +122,7 @@ fn open_tls12(keys: &RecordKeys, sequence: u64, header: [u8; RECORD_HEADER], fra
     let content_type = ContentType(content_type);
     let (explicit, ciphertext) = fragment.split_at_mut_checked(keys.explicit()).ok_or(OpenError::BadRecord)?;
     let explicit = (!explicit.is_empty()).then(|| explicit.first_chunk().copied()).flatten();
-    let length = ciphertext.len().checked_sub(keys.key.tag_len()).ok_or(OpenError::BadRecord)?;
+    let length = ciphertext.len().checked_sub(keys.key.algorithm().tag_len()).ok_or(OpenError::BadRecord)?;
     if length > MAX_FRAGMENT {
         return Err(OpenError::Overflow);
     }

@@ -1,5 +1,6 @@
 //! Sealing: plaintext to records, for one direction.
 
+use limpid_crypto::AeadError;
 use limpid_facts::Protection;
 use limpid_wire::ContentType;
 
@@ -71,7 +72,7 @@ impl Sealer {
         RECORD_HEADER
             + self.keys.as_ref().map_or(0, |keys| {
                 let inner_type = usize::from(keys.form == keys::Form::Tls13);
-                keys.explicit() + inner_type + keys.key.tag_len()
+                keys.explicit() + inner_type + keys.key.algorithm().tag_len()
             })
     }
 
@@ -93,7 +94,9 @@ impl Sealer {
                 if self.sequence >= keys.limit.0 {
                     return Err(SealError::KeyExhausted);
                 }
-                seal_protected(keys, self.sequence, content_type, plaintext, padding, out);
+                let start = out.len();
+                let sealed = seal_protected(keys, self.sequence, content_type, plaintext, padding, out);
+                sealed.map_err(|_| SealError::TooLong).inspect_err(|_| out.truncate(start))?;
             }
         }
         self.sequence += 1;
@@ -114,30 +117,37 @@ impl Sealer {
 /// Zero bytes from which padding is taken; also the most padding one record can have beside its content type.
 const ZEROS: [u8; MAX_FRAGMENT] = [0; MAX_FRAGMENT];
 
-fn seal_protected(keys: &RecordKeys, sequence: u64, content_type: ContentType, plaintext: &[u8], padding: usize, out: &mut Vec<u8>) {
+fn seal_protected(
+    keys: &RecordKeys,
+    sequence: u64,
+    content_type: ContentType,
+    plaintext: &[u8],
+    padding: usize,
+    out: &mut Vec<u8>,
+) -> Result<(), AeadError> {
     match keys.form {
         keys::Form::Tls13 => {
             // RFC 8446 §5.2: opaque_type is application_data, the true type is the last byte inside but for zeros.
-            let length = plaintext.len() + 1 + padding + keys.key.tag_len();
+            let length = plaintext.len() + 1 + padding + keys.key.algorithm().tag_len();
             let header = keys::header(ContentType::APPLICATION_DATA, [3, 3], length);
             out.extend_from_slice(&header);
             let nonce = keys.nonce(sequence, None);
             if padding == 0 {
-                keys.key.seal(nonce, &header, plaintext, &[content_type.0], out);
+                keys.key.seal(nonce, &header, plaintext, &[content_type.0], out)
             } else {
                 let mut tail = vec![content_type.0];
                 tail.extend_from_slice(ZEROS.get(..padding).unwrap_or(&ZEROS));
-                keys.key.seal(nonce, &header, plaintext, &tail, out);
+                keys.key.seal(nonce, &header, plaintext, &tail, out)
             }
         }
         keys::Form::Tls12 | keys::Form::Tls12ExplicitNonce => {
-            let length = keys.explicit() + plaintext.len() + keys.key.tag_len();
+            let length = keys.explicit() + plaintext.len() + keys.key.algorithm().tag_len();
             out.extend_from_slice(&keys::header(content_type, [3, 3], length));
             // RFC 5288 §3: the explicit part may be the sequence number, which never repeats under a key.
             let explicit = (keys.explicit() > 0).then(|| sequence.to_be_bytes());
             out.extend_from_slice(explicit.as_ref().map_or(&[], |bytes| bytes.as_slice()));
             let additional_data = keys::tls12_additional_data(sequence, content_type, plaintext.len());
-            keys.key.seal(keys.nonce(sequence, explicit), &additional_data, plaintext, &[], out);
+            keys.key.seal(keys.nonce(sequence, explicit), &additional_data, plaintext, &[], out)
         }
     }
 }

@@ -14,7 +14,7 @@
 //!          +---> PRF(master, "server finished", Hash(messages))[0..12] = verify_data
 //! ```
 
-use limpid_crypto::{HashAlgorithm, Secret, prf};
+use limpid_crypto::{HashAlgorithm, Prf, Secret, prf::prf};
 use limpid_facts::{Derivation, Fact, Facts, Input, Operation, SecretName, Side};
 
 use crate::{Cipher, RecordKeys, Suite, keys::fixed_iv_length};
@@ -47,25 +47,31 @@ pub enum Binding<'a> {
 pub struct MasterSecret {
     hash: HashAlgorithm,
     secret: Secret,
+    prf: Prf,
 }
 
 impl MasterSecret {
+    fn new(hash: HashAlgorithm, secret: Secret) -> Self {
+        let prf = Prf::new(hash, secret.expose());
+        Self { hash, secret, prf }
+    }
+
     /// Derives the master secret from the key exchange's result.
     #[must_use]
     pub fn derive(hash: HashAlgorithm, premaster: &Secret, binding: Binding<'_>, randoms: &Randoms, facts: &Facts) -> Self {
-        let (label, seed): (&'static str, Vec<(&'static str, &[u8])>) = match binding {
-            Binding::Randoms => (
-                "master secret",
-                vec![("ClientHello.random", &randoms.client), ("ServerHello.random", &randoms.server)],
-            ),
-            Binding::SessionHash(session_hash) => ("extended master secret", vec![("session_hash", session_hash)]),
-        };
+        let both: [(&'static str, &[u8]); 2] =
+            [("ClientHello.random", &randoms.client), ("ServerHello.random", &randoms.server)];
         let mut secret = Secret::zeroed(MASTER_SECRET);
-        let parts: Vec<&[u8]> = seed.iter().map(|(_, bytes)| *bytes).collect();
-        prf(hash, premaster.expose(), label.as_bytes(), &parts, secret.expose_mut());
-        let told = ToldPrf { hash, from: (SecretName::PremasterSecret, premaster.expose()), label, seed: &seed };
-        told.tell(facts, SecretName::MasterSecret, secret.expose());
-        Self { hash, secret }
+        let mut expand = |label: &'static str, seed: &[(&'static str, &[u8])], parts: &[&[u8]]| {
+            prf(hash, premaster.expose(), label.as_bytes(), parts, secret.expose_mut());
+            let from = (SecretName::PremasterSecret, premaster.expose());
+            ToldPrf { hash, from, label, seed }.tell(facts, SecretName::MasterSecret, secret.expose());
+        };
+        match binding {
+            Binding::Randoms => expand("master secret", &both, &[&randoms.client, &randoms.server]),
+            Binding::SessionHash(hash) => expand("extended master secret", &[("session_hash", hash)], &[hash]),
+        }
+        Self::new(hash, secret)
     }
 
     /// The master secret of an earlier session, taken from where it was kept (48 bytes).
@@ -81,7 +87,7 @@ impl MasterSecret {
                 output: facts.secret(secret.expose()),
             })
         });
-        Some(Self { hash, secret })
+        Some(Self::new(hash, secret))
     }
 
     /// The 48 bytes, for a session store or a key log.
@@ -102,7 +108,7 @@ impl MasterSecret {
         let seed: [(&'static str, &[u8]); 2] =
             [("ServerHello.random", &randoms.server), ("ClientHello.random", &randoms.client)];
         let label = "key expansion";
-        prf(self.hash, self.secret.expose(), label.as_bytes(), &[&randoms.server, &randoms.client], block.expose_mut());
+        self.prf.derive(label.as_bytes(), &[&randoms.server, &randoms.client], block.expose_mut());
         let told = ToldPrf { hash: self.hash, from: (SecretName::MasterSecret, self.secret.expose()), label, seed: &seed };
         told.tell(facts, SecretName::KeyBlock, block.expose());
 
@@ -125,7 +131,7 @@ impl MasterSecret {
             Side::Server => "server finished",
         };
         let mut verify_data = [0; VERIFY_DATA];
-        prf(self.hash, self.secret.expose(), label.as_bytes(), &[handshake_hash], &mut verify_data);
+        self.prf.derive(label.as_bytes(), &[handshake_hash], &mut verify_data);
         let seed: [(&'static str, &[u8]); 1] = [("Hash(handshake_messages)", handshake_hash)];
         let told = ToldPrf { hash: self.hash, from: (SecretName::MasterSecret, self.secret.expose()), label, seed: &seed };
         told.tell(facts, SecretName::VerifyData(side), &verify_data);
@@ -144,7 +150,7 @@ impl MasterSecret {
             length = context_length.to_be_bytes();
             seed.extend([length.as_slice(), context]);
         }
-        prf(self.hash, self.secret.expose(), label, &seed, out);
+        self.prf.derive(label, &seed, out);
         true
     }
 }
