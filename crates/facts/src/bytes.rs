@@ -64,13 +64,19 @@ impl Sensitive {
     /// A value of `length` bytes whose content is not told.
     #[must_use]
     pub const fn withheld(length: usize) -> Self {
-        Self { length, bytes: None }
+        Self {
+            length,
+            bytes: None,
+        }
     }
 
     /// A value whose content is told.
     #[must_use]
     pub fn told(bytes: &[u8]) -> Self {
-        Self { length: bytes.len(), bytes: Some(Zeroizing::new(bytes.to_vec())) }
+        Self {
+            length: bytes.len(),
+            bytes: Some(Zeroizing::new(bytes.to_vec())),
+        }
     }
 
     /// Length in bytes, known whether or not the content is.
@@ -109,11 +115,13 @@ impl Serialize for Sensitive {
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
     use fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 #[cfg(test)]
@@ -124,13 +132,19 @@ mod tests {
     fn a_withheld_value_shows_its_length_only() {
         let value = Sensitive::withheld(48);
         assert_eq!(format!("{value:?}"), "<48 secret bytes>");
-        assert_eq!(serde_json::to_string(&value).unwrap(), r#"{"length":48,"secret":null}"#);
+        assert_eq!(
+            serde_json::to_string(&value).unwrap(),
+            r#"{"length":48,"secret":null}"#
+        );
     }
 
     #[test]
     fn debug_never_prints_a_told_secret() {
         let value = Sensitive::told(&[0xab; 4]);
         assert_eq!(format!("{value:?}"), "<4 secret bytes>");
-        assert_eq!(serde_json::to_string(&value).unwrap(), r#"{"length":4,"secret":"abababab"}"#);
+        assert_eq!(
+            serde_json::to_string(&value).unwrap(),
+            r#"{"length":4,"secret":"abababab"}"#
+        );
     }
 }

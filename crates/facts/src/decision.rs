@@ -192,8 +192,19 @@ pub struct Choice<T> {
 
 impl<T> Choice<T> {
     /// The decision as a fact; `named` says how the chosen thing is called.
-    pub fn decision(&self, by: Side, about: Subject, named: impl FnOnce(&T) -> Option<Named>) -> Decision {
-        Decision { by, about, chosen: named(&self.chosen), among: self.among.clone(), because: self.because }
+    pub fn decision(
+        &self,
+        by: Side,
+        about: Subject,
+        named: impl FnOnce(&T) -> Option<Named>,
+    ) -> Decision {
+        Decision {
+            by,
+            about,
+            chosen: named(&self.chosen),
+            among: self.among.clone(),
+            because: self.because,
+        }
     }
 }
 
@@ -201,12 +212,18 @@ impl Candidate {
     /// A candidate that nothing speaks against.
     #[must_use]
     pub const fn fits(what: Named) -> Self {
-        Self { what, ruled_out: None }
+        Self {
+            what,
+            ruled_out: None,
+        }
     }
 
     /// A candidate that was ruled out.
     #[must_use]
     pub const fn ruled_out(what: Named, because: Because) -> Self {
-        Self { what, ruled_out: Some(because) }
+        Self {
+            what,
+            ruled_out: Some(because),
+        }
     }
 }

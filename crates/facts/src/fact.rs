@@ -1,7 +1,8 @@
 //! The facts themselves.
 
 use limpid_wire::{
-    AlertDescription, AlertLevel, CipherSuite, ContentType, HandshakeType, NamedGroup, ProtocolVersion, SignatureScheme,
+    AlertDescription, AlertLevel, CipherSuite, ContentType, HandshakeType, NamedGroup,
+    ProtocolVersion, SignatureScheme,
 };
 use serde::Serialize;
 

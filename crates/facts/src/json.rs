@@ -18,14 +18,23 @@ impl<C: CodePoint + Copy> Serialize for Code<'_, C> {
     }
 }
 
-pub(crate) fn code<C: CodePoint + Copy, S: Serializer>(value: &C, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn code<C: CodePoint + Copy, S: Serializer>(
+    value: &C,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     Code(value).serialize(serializer)
 }
 
-pub(crate) fn optional_code<C: CodePoint + Copy, S: Serializer>(value: &Option<C>, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn optional_code<C: CodePoint + Copy, S: Serializer>(
+    value: &Option<C>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     value.as_ref().map(Code).serialize(serializer)
 }
 
-pub(crate) fn codes<C: CodePoint + Copy, S: Serializer>(values: &[C], serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn codes<C: CodePoint + Copy, S: Serializer>(
+    values: &[C],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(values.iter().map(Code))
 }

@@ -16,7 +16,8 @@ pub trait KeyLog: Send + Sync {
 /// (32 bytes in hex), a space, the secret in hex.
 #[must_use]
 pub fn key_log_line(name: SecretName, client_random: &[u8; 32], secret: &[u8]) -> Option<String> {
-    name.key_log_label().map(|label| format!("{label} {} {}", hex(client_random), hex(secret)))
+    name.key_log_label()
+        .map(|label| format!("{label} {} {}", hex(client_random), hex(secret)))
 }
 
 #[cfg(test)]
@@ -27,8 +28,16 @@ mod tests {
     #[test]
     fn lines_have_three_fields() {
         let line = key_log_line(SecretName::MasterSecret, &[1; 32], &[2; 48]).unwrap();
-        assert_eq!(line, format!("CLIENT_RANDOM {} {}", "01".repeat(32), "02".repeat(48)));
-        let line = key_log_line(SecretName::ApplicationTrafficSecret(Side::Server, 2), &[1; 32], &[2; 32]).unwrap();
+        assert_eq!(
+            line,
+            format!("CLIENT_RANDOM {} {}", "01".repeat(32), "02".repeat(48))
+        );
+        let line = key_log_line(
+            SecretName::ApplicationTrafficSecret(Side::Server, 2),
+            &[1; 32],
+            &[2; 32],
+        )
+        .unwrap();
         assert!(line.starts_with("SERVER_TRAFFIC_SECRET_2 0101"));
         assert_eq!(key_log_line(SecretName::KeyBlock, &[1; 32], &[2; 40]), None);
     }

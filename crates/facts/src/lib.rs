@@ -28,8 +28,8 @@ pub use check::{Check, CheckKind, Evidence, Outcome};
 pub use decision::{Because, Candidate, Choice, Decision, Named, Subject};
 pub use derivation::{Derivation, Input, Operation};
 pub use fact::{
-    AlertSent, ApplicationData, Await, ChangeCipherSpec, Closed, Established, Fact, KeyChange, Message, Protection, Record,
-    Resumption, Signature, Started,
+    AlertSent, ApplicationData, Await, ChangeCipherSpec, Closed, Established, Fact, KeyChange,
+    Message, Protection, Record, Resumption, Signature, Started,
 };
 pub use failure::{Blame, Failure};
 pub use json::SCHEMA_VERSION;

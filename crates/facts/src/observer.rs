@@ -38,14 +38,23 @@ impl Facts {
     /// Tells nobody.
     #[must_use]
     pub const fn none() -> Self {
-        Self { observer: None, interest: Interest { secrets: false, application_data: false } }
+        Self {
+            observer: None,
+            interest: Interest {
+                secrets: false,
+                application_data: false,
+            },
+        }
     }
 
     /// Tells `observer`.
     #[must_use]
     pub fn to(observer: Arc<dyn Observer>) -> Self {
         let interest = observer.interest();
-        Self { observer: Some(observer), interest }
+        Self {
+            observer: Some(observer),
+            interest,
+        }
     }
 
     /// Whether anybody listens.
@@ -71,13 +80,20 @@ impl Facts {
     /// `secret` as it may be told to this observer.
     #[must_use]
     pub fn secret(&self, secret: &[u8]) -> Sensitive {
-        if self.interest.secrets { Sensitive::told(secret) } else { Sensitive::withheld(secret.len()) }
+        if self.interest.secrets {
+            Sensitive::told(secret)
+        } else {
+            Sensitive::withheld(secret.len())
+        }
     }
 }
 
 impl std::fmt::Debug for Facts {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Facts").field("observed", &self.observed()).field("interest", &self.interest).finish()
+        f.debug_struct("Facts")
+            .field("observed", &self.observed())
+            .field("interest", &self.interest)
+            .finish()
     }
 }
 
@@ -101,7 +117,11 @@ impl Story<()> {
 impl<T> Story<T> {
     /// Keeps facts with the time `clock` gives for each.
     pub fn timed(interest: Interest, clock: impl Fn() -> T + Send + Sync + 'static) -> Self {
-        Self { interest, clock: Box::new(clock), facts: Mutex::new(Vec::new()) }
+        Self {
+            interest,
+            clock: Box::new(clock),
+            facts: Mutex::new(Vec::new()),
+        }
     }
 
     /// Takes out all that was told so far.
@@ -140,7 +160,10 @@ mod tests {
     fn secrets_are_told_only_on_request() {
         let shy = Facts::to(Arc::new(Story::new(Interest::default())));
         assert_eq!(shy.secret(b"key").bytes(), None);
-        let open = Facts::to(Arc::new(Story::new(Interest { secrets: true, ..Interest::default() })));
+        let open = Facts::to(Arc::new(Story::new(Interest {
+            secrets: true,
+            ..Interest::default()
+        })));
         assert_eq!(open.secret(b"key").bytes(), Some(&b"key"[..]));
     }
 
@@ -149,11 +172,25 @@ mod tests {
         let story = Arc::new(Story::timed(Interest::default(), || 7u32));
         let facts = Facts::to(story.clone());
         for from in [Side::Client, Side::Server] {
-            facts.tell(|| Fact::Closed(Closed { from, with_close_notify: true }));
+            facts.tell(|| {
+                Fact::Closed(Closed {
+                    from,
+                    with_close_notify: true,
+                })
+            });
         }
         let told = story.take();
         assert_eq!(told.len(), 2);
-        assert!(matches!(told.first(), Some((7, Fact::Closed(Closed { from: Side::Client, .. })))));
+        assert!(matches!(
+            told.first(),
+            Some((
+                7,
+                Fact::Closed(Closed {
+                    from: Side::Client,
+                    ..
+                })
+            ))
+        ));
         assert!(story.take().is_empty());
     }
 }

@@ -81,7 +81,9 @@ impl SecretName {
             Self::HandshakeSecret => "handshake_secret".into(),
             Self::HandshakeTrafficSecret(side) => format!("{side}_handshake_traffic_secret"),
             Self::MainSecret => "master_secret".into(),
-            Self::ApplicationTrafficSecret(side, generation) => format!("{side}_application_traffic_secret_{generation}"),
+            Self::ApplicationTrafficSecret(side, generation) => {
+                format!("{side}_application_traffic_secret_{generation}")
+            }
             Self::ExporterMasterSecret => "exporter_master_secret".into(),
             Self::ResumptionMasterSecret => "resumption_master_secret".into(),
             Self::FinishedKey(side) => format!("{side} finished_key"),

@@ -71,7 +71,12 @@ impl RecordKeys {
         let key = AeadKey::new(aead, key).ok()?;
         let mut full = [0; 12];
         full.get_mut(..iv.len())?.copy_from_slice(iv);
-        Some(Self { key, iv: full, form, limit: KeyLimit::of(aead) })
+        Some(Self {
+            key,
+            iv: full,
+            form,
+            limit: KeyLimit::of(aead),
+        })
     }
 
     /// Bytes that stand before the ciphertext in each record.
@@ -87,7 +92,10 @@ impl RecordKeys {
         let [_, _, _, _, tail @ ..] = &mut nonce;
         match explicit {
             Some(explicit) => *tail = explicit,
-            None => tail.iter_mut().zip(sequence.to_be_bytes()).for_each(|(byte, s)| *byte ^= s),
+            None => tail
+                .iter_mut()
+                .zip(sequence.to_be_bytes())
+                .for_each(|(byte, s)| *byte ^= s),
         }
         nonce
     }
@@ -130,14 +138,16 @@ impl Drop for RecordKeys {
 
 impl std::fmt::Debug for RecordKeys {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("RecordKeys").field("form", &self.form).finish_non_exhaustive()
+        f.debug_struct("RecordKeys")
+            .field("form", &self.form)
+            .finish_non_exhaustive()
     }
 }
 
 /// Bytes of IV that the TLS 1.2 key block holds for a direction: 4 for AES-GCM (RFC 5288 §3), 12 for ChaCha20-Poly1305
 /// (RFC 7905 §2).
 #[must_use]
-pub const fn fixed_iv_length(aead: AeadAlgorithm) -> usize {
+pub(crate) const fn fixed_iv_length(aead: AeadAlgorithm) -> usize {
     match aead {
         AeadAlgorithm::Aes128Gcm | AeadAlgorithm::Aes256Gcm => 4,
         AeadAlgorithm::Chacha20Poly1305 => 12,
@@ -145,7 +155,11 @@ pub const fn fixed_iv_length(aead: AeadAlgorithm) -> usize {
 }
 
 /// `seq_num + TLSCompressed.type + TLSCompressed.version + TLSCompressed.length` (RFC 5246 §6.2.3.3).
-pub(crate) fn tls12_additional_data(sequence: u64, content_type: ContentType, length: usize) -> [u8; 13] {
+pub(crate) fn tls12_additional_data(
+    sequence: u64,
+    content_type: ContentType,
+    length: usize,
+) -> [u8; 13] {
     let [a, b, c, d, e, f, g, h] = sequence.to_be_bytes();
     // A fragment is never longer than 2^14 bytes: see MAX_FRAGMENT.
     let [high, low] = u16::try_from(length).unwrap_or(u16::MAX).to_be_bytes();
@@ -153,7 +167,11 @@ pub(crate) fn tls12_additional_data(sequence: u64, content_type: ContentType, le
 }
 
 /// A record header: type, version 0x0303, length of the fragment.
-pub(crate) fn header(content_type: ContentType, version: [u8; 2], length: usize) -> [u8; RECORD_HEADER] {
+pub(crate) fn header(
+    content_type: ContentType,
+    version: [u8; 2],
+    length: usize,
+) -> [u8; RECORD_HEADER] {
     let [high, low] = u16::try_from(length).unwrap_or(u16::MAX).to_be_bytes();
     let [major, minor] = version;
     [content_type.0, major, minor, high, low]

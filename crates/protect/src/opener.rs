@@ -50,13 +50,19 @@ impl Opener {
     /// An opener without keys: records come in the clear, as before the first key change.
     #[must_use]
     pub const fn plain() -> Self {
-        Self { keys: None, sequence: 0 }
+        Self {
+            keys: None,
+            sequence: 0,
+        }
     }
 
     /// An opener for records under `keys`, beginning at sequence number 0.
     #[must_use]
     pub const fn new(keys: RecordKeys) -> Self {
-        Self { keys: Some(keys), sequence: 0 }
+        Self {
+            keys: Some(keys),
+            sequence: 0,
+        }
     }
 
     /// Whether records are protected.
@@ -82,16 +88,26 @@ impl Opener {
         let header = *header;
         let opened = match &self.keys {
             None => open_plain(header, fragment),
-            Some(keys) if keys.form == keys::Form::Tls13 => open_tls13(keys, self.sequence, header, fragment),
+            Some(keys) if keys.form == keys::Form::Tls13 => {
+                open_tls13(keys, self.sequence, header, fragment)
+            }
             Some(keys) => open_tls12(keys, self.sequence, header, fragment),
         }?;
-        self.sequence = self.sequence.checked_add(1).ok_or(OpenError::KeyExhausted)?;
+        self.sequence = self
+            .sequence
+            .checked_add(1)
+            .ok_or(OpenError::KeyExhausted)?;
         Ok(opened)
     }
 
     /// How the last record was protected, as a fact. `header` and the first bytes of the fragment are as they came.
     #[must_use]
-    pub fn told(&self, header: [u8; RECORD_HEADER], explicit: Option<[u8; 8]>, opened: &Opened) -> Option<Protection> {
+    pub fn told(
+        &self,
+        header: [u8; RECORD_HEADER],
+        explicit: Option<[u8; 8]>,
+        opened: &Opened,
+    ) -> Option<Protection> {
         let keys = self.keys.as_ref()?;
         let explicit = if keys.explicit() > 0 { explicit } else { None };
         Some(keys.protection(keys::Told {
@@ -117,23 +133,47 @@ fn open_plain(header: [u8; RECORD_HEADER], fragment: &[u8]) -> Result<Opened, Op
     })
 }
 
-fn open_tls12(keys: &RecordKeys, sequence: u64, header: [u8; RECORD_HEADER], fragment: &mut [u8]) -> Result<Opened, OpenError> {
+fn open_tls12(
+    keys: &RecordKeys,
+    sequence: u64,
+    header: [u8; RECORD_HEADER],
+    fragment: &mut [u8],
+) -> Result<Opened, OpenError> {
     let [content_type, ..] = header;
     let content_type = ContentType(content_type);
-    let (explicit, ciphertext) = fragment.split_at_mut_checked(keys.explicit()).ok_or(OpenError::BadRecord)?;
-    let explicit = (!explicit.is_empty()).then(|| explicit.first_chunk().copied()).flatten();
-    let length = ciphertext.len().checked_sub(keys.key.algorithm().tag_len()).ok_or(OpenError::BadRecord)?;
+    let (explicit, ciphertext) = fragment
+        .split_at_mut_checked(keys.explicit())
+        .ok_or(OpenError::BadRecord)?;
+    let explicit = (!explicit.is_empty())
+        .then(|| explicit.first_chunk().copied())
+        .flatten();
+    let length = ciphertext
+        .len()
+        .checked_sub(keys.key.algorithm().tag_len())
+        .ok_or(OpenError::BadRecord)?;
     if length > MAX_FRAGMENT {
         return Err(OpenError::Overflow);
     }
     let additional_data = keys::tls12_additional_data(sequence, content_type, length);
     let nonce = keys.nonce(sequence, explicit);
-    let length = keys.key.open_in_place(nonce, &additional_data, ciphertext).map_err(|_| OpenError::BadRecord)?;
+    let length = keys
+        .key
+        .open_in_place(nonce, &additional_data, ciphertext)
+        .map_err(|_| OpenError::BadRecord)?;
     let start = RECORD_HEADER + keys.explicit();
-    Ok(Opened { content_type, range: start..start + length, padding: 0 })
+    Ok(Opened {
+        content_type,
+        range: start..start + length,
+        padding: 0,
+    })
 }
 
-fn open_tls13(keys: &RecordKeys, sequence: u64, header: [u8; RECORD_HEADER], fragment: &mut [u8]) -> Result<Opened, OpenError> {
+fn open_tls13(
+    keys: &RecordKeys,
+    sequence: u64,
+    header: [u8; RECORD_HEADER],
+    fragment: &mut [u8],
+) -> Result<Opened, OpenError> {
     let [outer_type, ..] = header;
     // RFC 8446 §5.2: opaque_type is always application_data.
     if ContentType(outer_type) != ContentType::APPLICATION_DATA {
@@ -144,14 +184,23 @@ fn open_tls13(keys: &RecordKeys, sequence: u64, header: [u8; RECORD_HEADER], fra
         return Err(OpenError::Overflow);
     }
     let nonce = keys.nonce(sequence, None);
-    let length = keys.key.open_in_place(nonce, &header, fragment).map_err(|_| OpenError::BadRecord)?;
+    let length = keys
+        .key
+        .open_in_place(nonce, &header, fragment)
+        .map_err(|_| OpenError::BadRecord)?;
     let inner = fragment.get(..length).ok_or(OpenError::BadRecord)?;
     if inner.len() > MAX_FRAGMENT + 1 {
         return Err(OpenError::Overflow);
     }
     // RFC 8446 §5.4: the last byte that is not zero is the content type.
-    let position = inner.iter().rposition(|byte| *byte != 0).ok_or(OpenError::NoContentType)?;
-    let content_type = inner.get(position).copied().ok_or(OpenError::NoContentType)?;
+    let position = inner
+        .iter()
+        .rposition(|byte| *byte != 0)
+        .ok_or(OpenError::NoContentType)?;
+    let content_type = inner
+        .get(position)
+        .copied()
+        .ok_or(OpenError::NoContentType)?;
     Ok(Opened {
         content_type: ContentType(content_type),
         range: RECORD_HEADER..RECORD_HEADER + position,

@@ -33,13 +33,21 @@ impl Sealer {
     /// A sealer without keys: records go out in the clear, as before the first key change.
     #[must_use]
     pub const fn plain() -> Self {
-        Self { keys: None, sequence: 0, version: [3, 3] }
+        Self {
+            keys: None,
+            sequence: 0,
+            version: [3, 3],
+        }
     }
 
     /// A sealer that protects with `keys`, beginning at sequence number 0.
     #[must_use]
     pub const fn new(keys: RecordKeys) -> Self {
-        Self { keys: Some(keys), sequence: 0, version: [3, 3] }
+        Self {
+            keys: Some(keys),
+            sequence: 0,
+            version: [3, 3],
+        }
     }
 
     /// Writes `version` into the headers of unprotected records that follow: 0x0301 for a first ClientHello, which some old
@@ -63,7 +71,9 @@ impl Sealer {
     /// How many more records this key may protect.
     #[must_use]
     pub fn remaining(&self) -> u64 {
-        self.keys.as_ref().map_or(u64::MAX, |keys| keys.limit.0.saturating_sub(self.sequence))
+        self.keys
+            .as_ref()
+            .map_or(u64::MAX, |keys| keys.limit.0.saturating_sub(self.sequence))
     }
 
     /// Bytes that sealing adds to each record, header included.
@@ -81,7 +91,13 @@ impl Sealer {
     ///
     /// # Errors
     /// [`SealError`]; `out` is then as it was.
-    pub fn seal(&mut self, content_type: ContentType, plaintext: &[u8], padding: usize, out: &mut Vec<u8>) -> Result<(), SealError> {
+    pub fn seal(
+        &mut self,
+        content_type: ContentType,
+        plaintext: &[u8],
+        padding: usize,
+        out: &mut Vec<u8>,
+    ) -> Result<(), SealError> {
         if plaintext.len() > MAX_FRAGMENT || plaintext.len() + padding > MAX_FRAGMENT {
             return Err(SealError::TooLong);
         }
@@ -95,8 +111,11 @@ impl Sealer {
                     return Err(SealError::KeyExhausted);
                 }
                 let start = out.len();
-                let sealed = seal_protected(keys, self.sequence, content_type, plaintext, padding, out);
-                sealed.map_err(|_| SealError::TooLong).inspect_err(|_| out.truncate(start))?;
+                let sealed =
+                    seal_protected(keys, self.sequence, content_type, plaintext, padding, out);
+                sealed
+                    .map_err(|_| SealError::TooLong)
+                    .inspect_err(|_| out.truncate(start))?;
             }
         }
         self.sequence += 1;
@@ -105,12 +124,27 @@ impl Sealer {
 
     /// How the last record was protected, as a fact. `record` is that record as it went out.
     #[must_use]
-    pub fn told(&self, record: &[u8], inner_type: ContentType, inner_length: usize, padding: usize) -> Option<Protection> {
+    pub fn told(
+        &self,
+        record: &[u8],
+        inner_type: ContentType,
+        inner_length: usize,
+        padding: usize,
+    ) -> Option<Protection> {
         let keys = self.keys.as_ref()?;
         let (header, fragment) = record.split_first_chunk()?;
-        let explicit = (keys.explicit() > 0).then(|| fragment.first_chunk().copied()).flatten();
+        let explicit = (keys.explicit() > 0)
+            .then(|| fragment.first_chunk().copied())
+            .flatten();
         let sequence = self.sequence.checked_sub(1)?;
-        Some(keys.protection(keys::Told { sequence, explicit, header: *header, inner_type, inner_length, padding }))
+        Some(keys.protection(keys::Told {
+            sequence,
+            explicit,
+            header: *header,
+            inner_type,
+            inner_length,
+            padding,
+        }))
     }
 }
 
@@ -133,7 +167,8 @@ fn seal_protected(
             out.extend_from_slice(&header);
             let nonce = keys.nonce(sequence, None);
             if padding == 0 {
-                keys.key.seal(nonce, &header, plaintext, &[content_type.0], out)
+                keys.key
+                    .seal(nonce, &header, plaintext, &[content_type.0], out)
             } else {
                 let mut tail = vec![content_type.0];
                 tail.extend_from_slice(ZEROS.get(..padding).unwrap_or(&ZEROS));
@@ -146,8 +181,15 @@ fn seal_protected(
             // RFC 5288 §3: the explicit part may be the sequence number, which never repeats under a key.
             let explicit = (keys.explicit() > 0).then(|| sequence.to_be_bytes());
             out.extend_from_slice(explicit.as_ref().map_or(&[], |bytes| bytes.as_slice()));
-            let additional_data = keys::tls12_additional_data(sequence, content_type, plaintext.len());
-            keys.key.seal(keys.nonce(sequence, explicit), &additional_data, plaintext, &[], out)
+            let additional_data =
+                keys::tls12_additional_data(sequence, content_type, plaintext.len());
+            keys.key.seal(
+                keys.nonce(sequence, explicit),
+                &additional_data,
+                plaintext,
+                &[],
+                out,
+            )
         }
     }
 }

@@ -48,9 +48,21 @@ pub struct Suite {
 impl Suite {
     /// Every suite limpid can speak, strongest habit first within each version.
     pub const ALL: &'static [Self] = &[
-        tls13(CipherSuite::TLS_AES_128_GCM_SHA256, AeadAlgorithm::Aes128Gcm, HashAlgorithm::Sha256),
-        tls13(CipherSuite::TLS_AES_256_GCM_SHA384, AeadAlgorithm::Aes256Gcm, HashAlgorithm::Sha384),
-        tls13(CipherSuite::TLS_CHACHA20_POLY1305_SHA256, AeadAlgorithm::Chacha20Poly1305, HashAlgorithm::Sha256),
+        tls13(
+            CipherSuite::TLS_AES_128_GCM_SHA256,
+            AeadAlgorithm::Aes128Gcm,
+            HashAlgorithm::Sha256,
+        ),
+        tls13(
+            CipherSuite::TLS_AES_256_GCM_SHA384,
+            AeadAlgorithm::Aes256Gcm,
+            HashAlgorithm::Sha384,
+        ),
+        tls13(
+            CipherSuite::TLS_CHACHA20_POLY1305_SHA256,
+            AeadAlgorithm::Chacha20Poly1305,
+            HashAlgorithm::Sha256,
+        ),
         ecdhe(
             CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
             Authentication::Ecdsa,
@@ -112,8 +124,19 @@ const fn tls13(id: CipherSuite, aead: AeadAlgorithm, hash: HashAlgorithm) -> Sui
     }
 }
 
-const fn ecdhe(id: CipherSuite, authentication: Authentication, aead: AeadAlgorithm, hash: HashAlgorithm) -> Suite {
-    Suite { id, key_exchange: KeyExchange::Ecdhe, authentication, cipher: Cipher::Aead(aead), hash }
+const fn ecdhe(
+    id: CipherSuite,
+    authentication: Authentication,
+    aead: AeadAlgorithm,
+    hash: HashAlgorithm,
+) -> Suite {
+    Suite {
+        id,
+        key_exchange: KeyExchange::Ecdhe,
+        authentication,
+        cipher: Cipher::Aead(aead),
+        hash,
+    }
 }
 
 #[cfg(test)]
@@ -124,7 +147,13 @@ mod tests {
     fn every_suite_is_registered_and_found_once() {
         for suite in Suite::ALL {
             assert!(suite.id.name().is_some(), "{:?}", suite.id);
-            assert_eq!(Suite::ALL.iter().filter(|other| other.id == suite.id).count(), 1);
+            assert_eq!(
+                Suite::ALL
+                    .iter()
+                    .filter(|other| other.id == suite.id)
+                    .count(),
+                1
+            );
             assert_eq!(Suite::find(suite.id), Some(suite));
         }
     }
@@ -141,7 +170,11 @@ mod tests {
             };
             assert!(name.contains(cipher), "{name}");
             assert!(name.ends_with(suite.hash.name()), "{name}");
-            assert_eq!(name.contains("_WITH_"), suite.is_for(ProtocolVersion::TLS_1_2), "{name}");
+            assert_eq!(
+                name.contains("_WITH_"),
+                suite.is_for(ProtocolVersion::TLS_1_2),
+                "{name}"
+            );
             match suite.authentication {
                 Authentication::Rsa => assert!(name.contains("_RSA_WITH_"), "{name}"),
                 Authentication::Ecdsa => assert!(name.contains("_ECDSA_WITH_"), "{name}"),

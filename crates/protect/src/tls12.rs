@@ -58,25 +58,52 @@ impl MasterSecret {
 
     /// Derives the master secret from the key exchange's result.
     #[must_use]
-    pub fn derive(hash: HashAlgorithm, premaster: &Secret, binding: Binding<'_>, randoms: &Randoms, facts: &Facts) -> Self {
-        let both: [(&'static str, &[u8]); 2] =
-            [("ClientHello.random", &randoms.client), ("ServerHello.random", &randoms.server)];
+    pub fn derive(
+        hash: HashAlgorithm,
+        premaster: &Secret,
+        binding: Binding<'_>,
+        randoms: &Randoms,
+        facts: &Facts,
+    ) -> Self {
+        let both: [(&'static str, &[u8]); 2] = [
+            ("ClientHello.random", &randoms.client),
+            ("ServerHello.random", &randoms.server),
+        ];
         let mut secret = Secret::zeroed(MASTER_SECRET);
         let mut expand = |label: &'static str, seed: &[(&'static str, &[u8])], parts: &[&[u8]]| {
-            prf(hash, premaster.expose(), label.as_bytes(), parts, secret.expose_mut());
+            prf(
+                hash,
+                premaster.expose(),
+                label.as_bytes(),
+                parts,
+                secret.expose_mut(),
+            );
             let from = (SecretName::PremasterSecret, premaster.expose());
-            ToldPrf { hash, from, label, seed }.tell(facts, SecretName::MasterSecret, secret.expose());
+            ToldPrf {
+                hash,
+                from,
+                label,
+                seed,
+            }
+            .tell(facts, SecretName::MasterSecret, secret.expose());
         };
         match binding {
             Binding::Randoms => expand("master secret", &both, &[&randoms.client, &randoms.server]),
-            Binding::SessionHash(hash) => expand("extended master secret", &[("session_hash", hash)], &[hash]),
+            Binding::SessionHash(hash) => {
+                expand("extended master secret", &[("session_hash", hash)], &[hash])
+            }
         }
         Self::new(hash, secret)
     }
 
     /// The master secret of an earlier session, taken from where it was kept (48 bytes).
     #[must_use]
-    pub fn recall(hash: HashAlgorithm, secret: Secret, source: &'static str, facts: &Facts) -> Option<Self> {
+    pub fn recall(
+        hash: HashAlgorithm,
+        secret: Secret,
+        source: &'static str,
+        facts: &Facts,
+    ) -> Option<Self> {
         if secret.len() != MASTER_SECRET {
             return None;
         }
@@ -100,19 +127,39 @@ impl MasterSecret {
     ///
     /// Returns `None` only for a suite that does not belong to TLS 1.2.
     #[must_use]
-    pub fn record_keys(&self, suite: &Suite, randoms: &Randoms, facts: &Facts) -> Option<ConnectionKeys> {
+    pub fn record_keys(
+        &self,
+        suite: &Suite,
+        randoms: &Randoms,
+        facts: &Facts,
+    ) -> Option<ConnectionKeys> {
         let Cipher::Aead(aead) = suite.cipher;
         let (key, iv) = (aead.key_len(), fixed_iv_length(aead));
         let mut block = Secret::zeroed(2 * (key + iv));
         // RFC 5246 §6.3: here the server's random comes first.
-        let seed: [(&'static str, &[u8]); 2] =
-            [("ServerHello.random", &randoms.server), ("ClientHello.random", &randoms.client)];
+        let seed: [(&'static str, &[u8]); 2] = [
+            ("ServerHello.random", &randoms.server),
+            ("ClientHello.random", &randoms.client),
+        ];
         let label = "key expansion";
-        self.prf.derive(label.as_bytes(), &[&randoms.server, &randoms.client], block.expose_mut());
-        let told = ToldPrf { hash: self.hash, from: (SecretName::MasterSecret, self.secret.expose()), label, seed: &seed };
+        self.prf.derive(
+            label.as_bytes(),
+            &[&randoms.server, &randoms.client],
+            block.expose_mut(),
+        );
+        let told = ToldPrf {
+            hash: self.hash,
+            from: (SecretName::MasterSecret, self.secret.expose()),
+            label,
+            seed: &seed,
+        };
         told.tell(facts, SecretName::KeyBlock, block.expose());
 
-        let mut cut = Cut { block: block.expose(), offset: 0, facts };
+        let mut cut = Cut {
+            block: block.expose(),
+            offset: 0,
+            facts,
+        };
         let client_key = cut.next(SecretName::WriteKey(Side::Client), key)?;
         let server_key = cut.next(SecretName::WriteKey(Side::Server), key)?;
         let client_iv = cut.next(SecretName::WriteIv(Side::Client), iv)?;
@@ -125,15 +172,26 @@ impl MasterSecret {
 
     /// `verify_data` of `side`'s Finished, over the hash of all messages before it (RFC 5246 §7.4.9).
     #[must_use]
-    pub fn verify_data(&self, side: Side, handshake_hash: &[u8], facts: &Facts) -> [u8; VERIFY_DATA] {
+    pub fn verify_data(
+        &self,
+        side: Side,
+        handshake_hash: &[u8],
+        facts: &Facts,
+    ) -> [u8; VERIFY_DATA] {
         let label = match side {
             Side::Client => "client finished",
             Side::Server => "server finished",
         };
         let mut verify_data = [0; VERIFY_DATA];
-        self.prf.derive(label.as_bytes(), &[handshake_hash], &mut verify_data);
+        self.prf
+            .derive(label.as_bytes(), &[handshake_hash], &mut verify_data);
         let seed: [(&'static str, &[u8]); 1] = [("Hash(handshake_messages)", handshake_hash)];
-        let told = ToldPrf { hash: self.hash, from: (SecretName::MasterSecret, self.secret.expose()), label, seed: &seed };
+        let told = ToldPrf {
+            hash: self.hash,
+            from: (SecretName::MasterSecret, self.secret.expose()),
+            label,
+            seed: &seed,
+        };
         told.tell(facts, SecretName::VerifyData(side), &verify_data);
         verify_data
     }
@@ -142,11 +200,19 @@ impl MasterSecret {
     ///
     /// Returns `false` when `context` is longer than 65,535 bytes; `out` is then untouched.
     #[must_use]
-    pub fn export(&self, randoms: &Randoms, label: &[u8], context: Option<&[u8]>, out: &mut [u8]) -> bool {
+    pub fn export(
+        &self,
+        randoms: &Randoms,
+        label: &[u8],
+        context: Option<&[u8]>,
+        out: &mut [u8],
+    ) -> bool {
         let length;
         let mut seed: Vec<&[u8]> = vec![&randoms.client, &randoms.server];
         if let Some(context) = context {
-            let Ok(context_length) = u16::try_from(context.len()) else { return false };
+            let Ok(context_length) = u16::try_from(context.len()) else {
+                return false;
+            };
             length = context_length.to_be_bytes();
             seed.extend([length.as_slice(), context]);
         }
@@ -157,7 +223,9 @@ impl MasterSecret {
 
 impl std::fmt::Debug for MasterSecret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("MasterSecret").field("hash", &self.hash).finish_non_exhaustive()
+        f.debug_struct("MasterSecret")
+            .field("hash", &self.hash)
+            .finish_non_exhaustive()
     }
 }
 
@@ -188,7 +256,11 @@ impl ToldPrf<'_> {
                     hash: self.hash.name(),
                     secret: Input::Secret(secret, facts.secret(bytes)),
                     label: self.label,
-                    seed: self.seed.iter().map(|(name, bytes)| Input::Public(name, (*bytes).into())).collect(),
+                    seed: self
+                        .seed
+                        .iter()
+                        .map(|(name, bytes)| Input::Public(name, (*bytes).into()))
+                        .collect(),
                     length: output.len(),
                 },
                 output: facts.secret(output),

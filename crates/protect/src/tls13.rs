@@ -28,7 +28,9 @@
 //!
 //! A stage is consumed by the step to the next one, so that no rung can be taken twice or left out.
 
-use limpid_crypto::{AeadAlgorithm, Digest, HashAlgorithm, HmacKey, LengthError, PreparedSecret, Secret, hkdf};
+use limpid_crypto::{
+    AeadAlgorithm, Digest, HashAlgorithm, HmacKey, LengthError, PreparedSecret, Secret, hkdf,
+};
 use limpid_facts::{Derivation, Fact, Facts, Input, Operation, SecretName, Side};
 
 use crate::RecordKeys;
@@ -84,7 +86,14 @@ impl EarlyStage {
             let ikm = psk.map_or(Input::Zeros(zeros.len()), |psk| {
                 Input::Secret(SecretName::PreSharedKey, facts.secret(psk.expose()))
             });
-            extraction(SecretName::EarlySecret, hash, Input::Zeros(zeros.len()), ikm, &secret, facts)
+            extraction(
+                SecretName::EarlySecret,
+                hash,
+                Input::Zeros(zeros.len()),
+                ikm,
+                &secret,
+                facts,
+            )
         });
         Self(Rung::new(SecretName::EarlySecret, hash, secret, facts))
     }
@@ -93,7 +102,12 @@ impl EarlyStage {
     #[must_use]
     pub fn binder_key(&self, kind: BinderKind) -> BinderKey {
         let empty = self.0.hash().hash(&[]);
-        let secret = self.0.derive(SecretName::BinderKey, kind.label(), "Hash(\"\")", empty.as_ref());
+        let secret = self.0.derive(
+            SecretName::BinderKey,
+            kind.label(),
+            "Hash(\"\")",
+            empty.as_ref(),
+        );
         let prepared = PreparedSecret::new(self.0.hash(), secret.expose());
         BinderKey { secret, prepared }
     }
@@ -102,7 +116,12 @@ impl EarlyStage {
     #[must_use]
     pub fn client_early_traffic(&self, client_hello: &Digest) -> TrafficSecret {
         let name = SecretName::ClientEarlyTrafficSecret;
-        let secret = self.0.derive(name, "c e traffic", "Hash(ClientHello)", client_hello.as_ref());
+        let secret = self.0.derive(
+            name,
+            "c e traffic",
+            "Hash(ClientHello)",
+            client_hello.as_ref(),
+        );
         TrafficSecret::new(name, Side::Client, self.0.hash(), secret)
     }
 
@@ -110,8 +129,17 @@ impl EarlyStage {
     #[must_use]
     pub fn early_exporter(&self, client_hello: &Digest) -> Exporter {
         let name = SecretName::EarlyExporterMasterSecret;
-        let secret = self.0.derive(name, "e exp master", "Hash(ClientHello)", client_hello.as_ref());
-        Exporter { name, hash: self.0.hash(), secret }
+        let secret = self.0.derive(
+            name,
+            "e exp master",
+            "Hash(ClientHello)",
+            client_hello.as_ref(),
+        );
+        Exporter {
+            name,
+            hash: self.0.hash(),
+            secret,
+        }
     }
 
     /// `HKDF-Extract(Derive-Secret(., "derived", ""), (EC)DHE)`; with psk_ke there is no shared secret, and zeros stand in
@@ -122,7 +150,10 @@ impl EarlyStage {
         let ikm = shared.map_or(zeros, Secret::expose);
         let told = || {
             shared.map_or(Input::Zeros(zeros.len()), |shared| {
-                Input::Secret(SecretName::SharedSecret, self.0.facts.secret(shared.expose()))
+                Input::Secret(
+                    SecretName::SharedSecret,
+                    self.0.facts.secret(shared.expose()),
+                )
             })
         };
         HandshakeStage(self.0.next(SecretName::HandshakeSecret, ikm, told))
@@ -138,7 +169,12 @@ impl HandshakeStage {
             Side::Server => "s hs traffic",
         };
         let name = SecretName::HandshakeTrafficSecret(side);
-        let secret = self.0.derive(name, label, "Hash(ClientHello...ServerHello)", transcript.as_ref());
+        let secret = self.0.derive(
+            name,
+            label,
+            "Hash(ClientHello...ServerHello)",
+            transcript.as_ref(),
+        );
         TrafficSecret::new(name, side, self.0.hash(), secret)
     }
 
@@ -146,7 +182,10 @@ impl HandshakeStage {
     #[must_use]
     pub fn into_main(self) -> MainStage {
         let zeros = zeros(self.0.hash());
-        MainStage(self.0.next(SecretName::MainSecret, zeros, || Input::Zeros(zeros.len())))
+        MainStage(
+            self.0
+                .next(SecretName::MainSecret, zeros, || Input::Zeros(zeros.len())),
+        )
     }
 }
 
@@ -159,7 +198,12 @@ impl MainStage {
             Side::Server => "s ap traffic",
         };
         let name = SecretName::ApplicationTrafficSecret(side, 0);
-        let secret = self.0.derive(name, label, "Hash(ClientHello...server Finished)", transcript.as_ref());
+        let secret = self.0.derive(
+            name,
+            label,
+            "Hash(ClientHello...server Finished)",
+            transcript.as_ref(),
+        );
         TrafficSecret::new(name, side, self.0.hash(), secret)
     }
 
@@ -167,37 +211,67 @@ impl MainStage {
     #[must_use]
     pub fn exporter(&self, transcript: &Digest) -> Exporter {
         let name = SecretName::ExporterMasterSecret;
-        let secret = self.0.derive(name, "exp master", "Hash(ClientHello...server Finished)", transcript.as_ref());
-        Exporter { name, hash: self.0.hash(), secret }
+        let secret = self.0.derive(
+            name,
+            "exp master",
+            "Hash(ClientHello...server Finished)",
+            transcript.as_ref(),
+        );
+        Exporter {
+            name,
+            hash: self.0.hash(),
+            secret,
+        }
     }
 
     /// `resumption_master_secret`, over ClientHello…client Finished. No rung follows.
     #[must_use]
     pub fn into_resumption(self, transcript: &Digest) -> ResumptionSecret {
         let name = SecretName::ResumptionMasterSecret;
-        let secret = self.0.derive(name, "res master", "Hash(ClientHello...client Finished)", transcript.as_ref());
-        ResumptionSecret { hash: self.0.hash(), secret }
+        let secret = self.0.derive(
+            name,
+            "res master",
+            "Hash(ClientHello...client Finished)",
+            transcript.as_ref(),
+        );
+        ResumptionSecret {
+            hash: self.0.hash(),
+            secret,
+        }
     }
 }
 
 impl Rung {
     fn new(name: SecretName, hash: HashAlgorithm, secret: Secret, facts: &Facts) -> Self {
         let prepared = PreparedSecret::new(hash, secret.expose());
-        Self { name, secret, prepared, facts: facts.clone() }
+        Self {
+            name,
+            secret,
+            prepared,
+            facts: facts.clone(),
+        }
     }
 
     const fn hash(&self) -> HashAlgorithm {
         self.prepared.algorithm()
     }
 
-    fn derive(&self, name: SecretName, label: &'static str, context: &'static str, bytes: &[u8]) -> Secret {
+    fn derive(
+        &self,
+        name: SecretName,
+        label: &'static str,
+        context: &'static str,
+        bytes: &[u8],
+    ) -> Secret {
         let secret = self.prepared.derive_secret(label.as_bytes(), bytes);
-        tell_expansion(&self.facts, name, secret.expose(), || Operation::HkdfExpandLabel {
-            hash: self.hash().name(),
-            secret: Input::Secret(self.name, self.facts.secret(self.secret.expose())),
-            label,
-            context: Input::Public(context, bytes.into()),
-            length: secret.len(),
+        tell_expansion(&self.facts, name, secret.expose(), || {
+            Operation::HkdfExpandLabel {
+                hash: self.hash().name(),
+                secret: Input::Secret(self.name, self.facts.secret(self.secret.expose())),
+                label,
+                context: Input::Public(context, bytes.into()),
+                length: secret.len(),
+            }
         });
         secret
     }
@@ -205,7 +279,12 @@ impl Rung {
     fn next(&self, name: SecretName, ikm: &[u8], told: impl FnOnce() -> Input) -> Self {
         let hash = self.hash();
         let empty = hash.hash(&[]);
-        let salt = self.derive(SecretName::DerivedSecret, "derived", "Hash(\"\")", empty.as_ref());
+        let salt = self.derive(
+            SecretName::DerivedSecret,
+            "derived",
+            "Hash(\"\")",
+            empty.as_ref(),
+        );
         let secret = hkdf::extract(hash, salt.expose(), ikm);
         self.facts.tell(|| {
             let salt = Input::Secret(SecretName::DerivedSecret, self.facts.secret(salt.expose()));
@@ -226,7 +305,12 @@ pub struct TrafficSecret {
 impl TrafficSecret {
     fn new(name: SecretName, side: Side, hash: HashAlgorithm, secret: Secret) -> Self {
         let prepared = PreparedSecret::new(hash, secret.expose());
-        Self { name, side, secret, prepared }
+        Self {
+            name,
+            side,
+            secret,
+            prepared,
+        }
     }
 
     /// The secret's bytes, for a key log.
@@ -258,8 +342,17 @@ impl TrafficSecret {
     /// `verify_data` of this side's Finished over `transcript` (RFC 8446 §4.4.4).
     #[must_use]
     pub fn verify_data(&self, transcript: &Digest, facts: &Facts) -> Digest {
-        let from = Finishing { from: self.name, secret: &self.secret, prepared: &self.prepared };
-        from.verify_data(SecretName::VerifyData(self.side), self.side, transcript, facts)
+        let from = Finishing {
+            from: self.name,
+            secret: &self.secret,
+            prepared: &self.prepared,
+        };
+        from.verify_data(
+            SecretName::VerifyData(self.side),
+            self.side,
+            transcript,
+            facts,
+        )
     }
 
     /// `application_traffic_secret_N+1` (RFC 8446 §7.2). Takes the old one away.
@@ -272,7 +365,8 @@ impl TrafficSecret {
         let name = SecretName::ApplicationTrafficSecret(self.side, generation);
         let hash = self.prepared.algorithm();
         let mut secret = Secret::zeroed(hash.output_len());
-        self.prepared.expand_label(b"traffic upd", &[], secret.expose_mut());
+        self.prepared
+            .expand_label(b"traffic upd", &[], secret.expose_mut());
         self.tell(facts, name, "traffic upd", secret.expose());
         Self::new(name, self.side, hash, secret)
     }
@@ -298,7 +392,11 @@ impl BinderKey {
     /// The binder over the hash of the truncated ClientHello (and what came before it, after a retry).
     #[must_use]
     pub fn binder(&self, transcript: &Digest, facts: &Facts) -> Digest {
-        let from = Finishing { from: SecretName::BinderKey, secret: &self.secret, prepared: &self.prepared };
+        let from = Finishing {
+            from: SecretName::BinderKey,
+            secret: &self.secret,
+            prepared: &self.prepared,
+        };
         from.verify_data(SecretName::PskBinder, Side::Client, transcript, facts)
     }
 }
@@ -312,16 +410,25 @@ struct Finishing<'a> {
 
 impl Finishing<'_> {
     /// `HMAC(HKDF-Expand-Label(secret, "finished", "", Hash.length), transcript)`.
-    fn verify_data(&self, name: SecretName, side: Side, transcript: &Digest, facts: &Facts) -> Digest {
+    fn verify_data(
+        &self,
+        name: SecretName,
+        side: Side,
+        transcript: &Digest,
+        facts: &Facts,
+    ) -> Digest {
         let hash = self.prepared.algorithm();
         let mut key = Secret::zeroed(hash.output_len());
-        self.prepared.expand_label(b"finished", &[], key.expose_mut());
-        tell_expansion(facts, SecretName::FinishedKey(side), key.expose(), || Operation::HkdfExpandLabel {
-            hash: hash.name(),
-            secret: Input::Secret(self.from, facts.secret(self.secret.expose())),
-            label: "finished",
-            context: Input::Public("", Vec::new().into()),
-            length: key.len(),
+        self.prepared
+            .expand_label(b"finished", &[], key.expose_mut());
+        tell_expansion(facts, SecretName::FinishedKey(side), key.expose(), || {
+            Operation::HkdfExpandLabel {
+                hash: hash.name(),
+                secret: Input::Secret(self.from, facts.secret(self.secret.expose())),
+                label: "finished",
+                context: Input::Public("", Vec::new().into()),
+                length: key.len(),
+            }
         });
         let verify_data = HmacKey::new(hash, key.expose()).mac(&[transcript.as_ref()]);
         tell_expansion(facts, name, verify_data.as_ref(), || Operation::Hmac {
@@ -360,9 +467,17 @@ impl Exporter {
     pub fn export(&self, label: &[u8], context: &[u8], out: &mut [u8]) -> Result<(), LengthError> {
         let mut derived = Secret::zeroed(self.hash.output_len());
         let empty = self.hash.hash(&[]);
-        PreparedSecret::new(self.hash, self.secret.expose()).try_expand_label(label, empty.as_ref(), derived.expose_mut())?;
+        PreparedSecret::new(self.hash, self.secret.expose()).try_expand_label(
+            label,
+            empty.as_ref(),
+            derived.expose_mut(),
+        )?;
         let context = self.hash.hash(&[context]);
-        PreparedSecret::new(self.hash, derived.expose()).try_expand_label(b"exporter", context.as_ref(), out)
+        PreparedSecret::new(self.hash, derived.expose()).try_expand_label(
+            b"exporter",
+            context.as_ref(),
+            out,
+        )
     }
 }
 
@@ -377,13 +492,22 @@ impl ResumptionSecret {
     #[must_use]
     pub fn psk(&self, ticket_nonce: &[u8], facts: &Facts) -> Secret {
         let mut psk = Secret::zeroed(self.hash.output_len());
-        PreparedSecret::new(self.hash, self.secret.expose()).expand_label(b"resumption", ticket_nonce, psk.expose_mut());
-        tell_expansion(facts, SecretName::PreSharedKey, psk.expose(), || Operation::HkdfExpandLabel {
-            hash: self.hash.name(),
-            secret: Input::Secret(SecretName::ResumptionMasterSecret, facts.secret(self.secret.expose())),
-            label: "resumption",
-            context: Input::Public("ticket_nonce", ticket_nonce.into()),
-            length: psk.len(),
+        PreparedSecret::new(self.hash, self.secret.expose()).expand_label(
+            b"resumption",
+            ticket_nonce,
+            psk.expose_mut(),
+        );
+        tell_expansion(facts, SecretName::PreSharedKey, psk.expose(), || {
+            Operation::HkdfExpandLabel {
+                hash: self.hash.name(),
+                secret: Input::Secret(
+                    SecretName::ResumptionMasterSecret,
+                    facts.secret(self.secret.expose()),
+                ),
+                label: "resumption",
+                context: Input::Public("ticket_nonce", ticket_nonce.into()),
+                length: psk.len(),
+            }
         });
         psk
     }
@@ -399,14 +523,36 @@ fn zeros(hash: HashAlgorithm) -> &'static [u8] {
     ZEROS.get(..hash.output_len()).unwrap_or(&ZEROS)
 }
 
-fn extraction(name: SecretName, hash: HashAlgorithm, salt: Input, ikm: Input, secret: &Secret, facts: &Facts) -> Fact {
+fn extraction(
+    name: SecretName,
+    hash: HashAlgorithm,
+    salt: Input,
+    ikm: Input,
+    secret: &Secret,
+    facts: &Facts,
+) -> Fact {
     Fact::Derivation(Derivation {
         name,
-        operation: Operation::HkdfExtract { hash: hash.name(), salt, ikm },
+        operation: Operation::HkdfExtract {
+            hash: hash.name(),
+            salt,
+            ikm,
+        },
         output: facts.secret(secret.expose()),
     })
 }
 
-fn tell_expansion(facts: &Facts, name: SecretName, output: &[u8], operation: impl FnOnce() -> Operation) {
-    facts.tell(|| Fact::Derivation(Derivation { name, operation: operation(), output: facts.secret(output) }));
+fn tell_expansion(
+    facts: &Facts,
+    name: SecretName,
+    output: &[u8],
+    operation: impl FnOnce() -> Operation,
+) {
+    facts.tell(|| {
+        Fact::Derivation(Derivation {
+            name,
+            operation: operation(),
+            output: facts.secret(output),
+        })
+    });
 }
