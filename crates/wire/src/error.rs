@@ -51,7 +51,12 @@ pub enum DecodeErrorKind {
         why: &'static str,
     },
     /// The same extension stands twice in one block.
-    DuplicateExtension(ExtensionType),
+    DuplicateExtension {
+        /// The extension.
+        extension: ExtensionType,
+        /// The message it was found in.
+        place: ExtensionPlace,
+    },
     /// A known extension stands in a message it is not made for.
     MisplacedExtension {
         /// The extension.
@@ -75,9 +80,10 @@ impl DecodeError {
             DecodeErrorKind::Truncated { .. }
             | DecodeErrorKind::TrailingBytes { .. }
             | DecodeErrorKind::LengthOutOfRange { .. } => AlertDescription::DECODE_ERROR,
-            DecodeErrorKind::BadValue { .. }
-            | DecodeErrorKind::DuplicateExtension(_)
-            | DecodeErrorKind::MisplacedExtension { .. } => AlertDescription::ILLEGAL_PARAMETER,
+            DecodeErrorKind::BadValue { .. } | DecodeErrorKind::MisplacedExtension { .. } => {
+                AlertDescription::ILLEGAL_PARAMETER
+            }
+            DecodeErrorKind::DuplicateExtension { place, .. } => alert_for_duplicate(place),
             DecodeErrorKind::MissingExtension { .. } => AlertDescription::MISSING_EXTENSION,
         }
     }
@@ -89,11 +95,25 @@ impl DecodeError {
             | DecodeErrorKind::TrailingBytes { .. }
             | DecodeErrorKind::LengthOutOfRange { .. }
             | DecodeErrorKind::BadValue { .. } => "RFC 8446 §6.2",
-            DecodeErrorKind::DuplicateExtension(_) | DecodeErrorKind::MisplacedExtension { .. } => {
-                "RFC 8446 §4.2"
-            }
+            DecodeErrorKind::DuplicateExtension { .. }
+            | DecodeErrorKind::MisplacedExtension { .. } => "RFC 8446 §4.2",
             DecodeErrorKind::MissingExtension { .. } => "RFC 8446 §9.2",
         }
+    }
+}
+
+/// RFC 8446 §4.2 and RFC 5246 §7.4.1.4 forbid an extension to stand twice in a block, but name no alert. Implementations
+/// have settled on these, by message.
+const fn alert_for_duplicate(place: ExtensionPlace) -> AlertDescription {
+    match place {
+        ExtensionPlace::ClientHello
+        | ExtensionPlace::ServerHello12
+        | ExtensionPlace::EncryptedExtensions => AlertDescription::DECODE_ERROR,
+        ExtensionPlace::ServerHello13
+        | ExtensionPlace::HelloRetryRequest
+        | ExtensionPlace::CertificateRequest
+        | ExtensionPlace::CertificateEntry
+        | ExtensionPlace::NewSessionTicket => AlertDescription::ILLEGAL_PARAMETER,
     }
 }
 
@@ -112,7 +132,7 @@ impl fmt::Display for DecodeErrorKind {
                 write!(f, "a length of {length} bytes is not within {min} to {max}")
             }
             Self::BadValue { value, why } => write!(f, "the value {value:#x} is wrong: {why}"),
-            Self::DuplicateExtension(extension) => {
+            Self::DuplicateExtension { extension, .. } => {
                 write!(f, "the extension {extension} stands here twice")
             }
             Self::MisplacedExtension { extension, place } => {

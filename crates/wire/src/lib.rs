@@ -21,6 +21,8 @@ mod alert;
 mod code_points;
 mod codec;
 mod error;
+pub mod extensions;
+pub mod handshake;
 pub mod placement;
 mod reader;
 pub mod record;

@@ -68,6 +68,22 @@ impl<'a> Reader<'a> {
         Ok(u64::from_be_bytes(self.number(name)?))
     }
 
+    /// A number of QUIC, 1 to 8 bytes long (RFC 9000 §16).
+    pub(crate) fn varint(&mut self, name: &'static str) -> Result<u64, DecodeError> {
+        let start = self.at;
+        let length = self
+            .peek()
+            .first()
+            .map_or(1, |first| 1_usize << (first >> 6));
+        let bytes = self.advance(name, length)?;
+        let value = bytes
+            .iter()
+            .fold(0, |value, byte| value << 8 | u64::from(*byte));
+        let value = value & (u64::MAX >> (66 - 8 * length));
+        self.leaf(name, start, SpanValue::Number(value));
+        Ok(value)
+    }
+
     /// A code point, as wide as its registry has it.
     pub fn code<C: CodePoint>(&mut self, name: &'static str) -> Result<C, DecodeError> {
         let start = self.at;
