@@ -1,0 +1,58 @@
+//! GnuTLS's `gnutls-serv` and `gnutls-cli`.
+
+use std::ffi::OsString;
+use std::net::SocketAddr;
+
+use crate::{Group, Issued, Place, Port, Process, Suite, program};
+
+/// Starts `gnutls-serv --http` with these certificates. It answers each request with a page about the connection.
+///
+/// It has no option for the address and listens on all of them.
+pub fn server(port: &Port, certificates: &[&Issued], priority: &str) -> Process {
+    let mut arguments: Vec<OsString> = ["--http", "--disable-client-cert", "--port"]
+        .map(OsString::from)
+        .to_vec();
+    arguments.extend([
+        port.number().to_string().into(),
+        "--priority".into(),
+        priority.into(),
+    ]);
+    for issued in certificates {
+        arguments.extend(["--x509certfile".into(), issued.chain.clone().into()]);
+        arguments.extend(["--x509keyfile".into(), issued.key.clone().into()]);
+    }
+    Process::serve(&program("gnutls-serv"), arguments, port)
+}
+
+/// Starts `gnutls-cli` to `server` by the name of localhost. It verifies against the place's root.
+pub fn client(place: &Place, server: SocketAddr, priority: &str, options: &[&str]) -> Process {
+    let mut arguments: Vec<OsString> = [
+        "--sni-hostname",
+        "localhost",
+        "--verify-hostname",
+        "localhost",
+        "--x509cafile",
+    ]
+    .map(OsString::from)
+    .to_vec();
+    arguments.extend([place.root().into(), "--priority".into(), priority.into()]);
+    arguments.extend(["--port".into(), server.port().to_string().into()]);
+    arguments.extend(options.iter().map(OsString::from));
+    arguments.push(server.ip().to_string().into());
+    Process::start(&program("gnutls-cli"), arguments)
+}
+
+/// The priority string for TLS 1.2 with everything that limpid may ask for.
+pub const TLS12: &str = "NORMAL:-VERS-ALL:+VERS-TLS1.2";
+
+/// The priority string for TLS 1.2 with this suite alone and these groups in this order.
+pub fn only(suite: &Suite, groups: &[&Group]) -> String {
+    let [key_exchange, cipher] = suite.gnutls;
+    let groups: String = groups
+        .iter()
+        .map(|group| format!(":+{}", group.gnutls))
+        .collect();
+    format!(
+        "NONE:+VERS-TLS1.2:+{key_exchange}:+{cipher}:+AEAD{groups}:+SIGN-ALL:+COMP-NULL:+CTYPE-X509"
+    )
+}

@@ -1,0 +1,43 @@
+//! Real peers for limpid: what its tests need to meet OpenSSL, GnuTLS, nginx, curl and tshark on the loopback
+//! interface.
+//!
+//! - [`Process`] runs a program that cannot outlive its test, [`Port`] leases it a TCP port;
+//! - [`openssl`], [`gnutls`], [`nginx`] and [`curl`] start the peers, [`limpid`] the program under test;
+//! - [`Relay`] stands between the two sides, records what passes, and tampers with it when told to;
+//! - [`Recording`] is what passed: [`pcap`] writes it for [`tshark`] to decrypt, [`eavesdrop`] reads what TLS shows to
+//!   anyone who listens;
+//! - [`Place`] is a directory with certificates that goes away with the test.
+//!
+//! Nothing here uses limpid's own codecs or cryptography: a judge does not ask the accused.
+//!
+//! This is test equipment: where a library would return an error, it panics with what a person needs to know, and a
+//! peer program that is not installed is such an error. Every wait ends ([`PATIENCE`]).
+
+pub mod curl;
+pub mod eavesdrop;
+pub mod gnutls;
+pub mod limpid;
+pub mod nginx;
+pub mod openssl;
+pub mod pcap;
+pub mod tshark;
+
+mod output;
+mod place;
+mod port;
+mod process;
+mod recording;
+mod relay;
+mod suites;
+
+pub use place::{Issued, Key, Leaf, Place, Signed};
+pub use port::Port;
+pub use process::{Finished, Process, program};
+pub use recording::{Passed, Recording, Side};
+pub use relay::{Fate, Relay};
+pub use suites::{GROUPS, Group, SUITES, Suite};
+
+/// The longest a test waits for any one thing: a peer to listen, a process to end, a line to appear.
+///
+/// Generous, since all cores may be busy with other tests; a test that waits this long fails.
+pub const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
