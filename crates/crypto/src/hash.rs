@@ -1,6 +1,6 @@
 //! Hash functions: in one go, and as a running state that can be forked.
 //!
-//! The transcript of a handshake is one [`Hash`] that takes in each message, and is asked for its [`digest`](Hash::digest) on the way without being
+//! The transcript of a handshake is one [`struct@Hash`] that takes in each message, and is asked for its [`digest`](Hash::digest) on the way without being
 //! disturbed. FIPS 180-4 specifies the functions.
 
 use std::fmt;

@@ -27,17 +27,27 @@
 
 pub mod aead;
 pub mod ct;
+mod der;
 pub mod hash;
 pub mod hkdf;
 pub mod hmac;
+pub mod key_kind;
+pub mod kx;
+mod prehash;
 pub mod prf;
 pub mod random;
 pub mod secret;
+pub mod sign;
+pub mod verify;
 
 pub use aead::{AeadAlgorithm, AeadError, AeadKey};
 pub use hash::{Digest, Hash, HashAlgorithm};
 pub use hkdf::{LengthError, PreparedSecret};
 pub use hmac::HmacKey;
+pub use key_kind::KeyKind;
+pub use kx::{EphemeralKey, KxError};
 pub use prf::Prf;
 pub use random::{Random, RandomError, SystemRandom};
 pub use secret::Secret;
+pub use sign::{KeyError, SignError, SigningKey};
+pub use verify::{VerifyError, verify, verify12};

@@ -22,6 +22,10 @@ pub trait Random: Send + Sync {
 pub struct SystemRandom;
 
 impl Random for SystemRandom {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place where randomness enters"
+    )]
     fn fill(&self, out: &mut [u8]) -> Result<(), RandomError> {
         rand::fill(out).map_err(|_| RandomError)
     }

@@ -55,7 +55,8 @@ pub enum Recommendation {
 /// `CONSTANT = number "name" ["reference"];` in ascending order. Without a name the constant's own is the name.
 ///
 /// After it may follow, in this order: `unregistered { rows }` for numbers seen on the wire that IANA does not
-/// list, `reserved { range => "what for"; }`, and `alias { "other name" => CONSTANT; }` for [`CodePoint::from_name`].
+/// list, `reserved { range => "what for"; }`, and `alias { "other name" => CONSTANT; }` or `aliases_in TABLE;` with
+/// more names that [`CodePoint::from_name`] understands.
 macro_rules! code_points {
     (
         $(#[$doc:meta])*
@@ -64,6 +65,7 @@ macro_rules! code_points {
         $( unregistered { $( $UNREG:ident = $ucode:literal $($uname:literal)? [$ureference:literal]; )+ } )?
         $( reserved { $( $range:pat => $why:literal; )+ } )?
         $( alias { $( $alias:literal => $target:ident; )+ } )?
+        $( aliases_in $table:path; )?
     ) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -72,7 +74,8 @@ macro_rules! code_points {
         impl $Type {
             $(
                 #[doc = concat!(
-                    "`", $crate::code_points::name_of!($CONST $($name)?), "` (", stringify!($code), "), ", $reference, "."
+                    "`", $crate::code_points::name_of!($CONST $($name)?), "` (", stringify!($code),
+                    "), ", $reference, "."
                 )]
                 pub const $CONST: Self = Self($code);
             )+
@@ -89,7 +92,10 @@ macro_rules! code_points {
             pub const ALL: &'static [Self] = &[$(Self::$CONST,)+ $($(Self::$UNREG,)+)?];
 
             /// Other names people type.
-            const ALIASES: &'static [(&'static str, Self)] = &[$($(($alias, Self::$target)),*)?];
+            pub(super) const ALIASES: &'static [&'static [(&'static str, Self)]] = &[
+                &[$($(($alias, Self::$target)),*)?],
+                $($table)?
+            ];
 
             /// The registered name verbatim, `GREASE` for the values of RFC 8701, `None` for a number without a name.
             pub const fn name(self) -> Option<&'static str> {
@@ -138,8 +144,8 @@ macro_rules! code_points {
                     point.name().is_some_and(|registered| registered.eq_ignore_ascii_case(name))
                 });
                 registered.copied().or_else(|| {
-                    let alias = Self::ALIASES.iter().find(|(alias, _)| alias.eq_ignore_ascii_case(name));
-                    alias.map(|(_, point)| *point)
+                    let mut aliases = Self::ALIASES.iter().copied().flatten();
+                    aliases.find(|(alias, _)| alias.eq_ignore_ascii_case(name)).map(|(_, point)| *point)
                 })
             }
         }
@@ -328,13 +334,26 @@ registries! {
         MaxFragmentLength "maximum fragment lengths";
         NameType "kinds of server name";
     }
-    hpke { HpkeKem "HPKE key encapsulation mechanisms"; HpkeKdf "HPKE key derivation functions"; HpkeAead "HPKE AEADs"; }
+    hpke {
+        HpkeKem "HPKE key encapsulation mechanisms";
+        HpkeKdf "HPKE key derivation functions";
+        HpkeAead "HPKE AEADs";
+    }
     key_update { KeyUpdateRequest "key update requests"; }
     named_group { NamedGroup "groups for key exchange"; }
     protocol_version { ProtocolVersion "protocol versions"; }
     psk { PskKeyExchangeMode "PSK key exchange modes"; }
-    signature { SignatureScheme "signature schemes"; HashAlgorithm12 "hash algorithms of TLS 1.2"; SignatureAlgorithm12 "signature algorithms of TLS 1.2"; }
+    signature {
+        SignatureScheme "signature schemes";
+        HashAlgorithm12 "hash algorithms of TLS 1.2";
+        SignatureAlgorithm12 "signature algorithms of TLS 1.2";
+    }
 }
+
+pub use cipher_suite::{
+    CipherMode, SuiteAuthentication, SuiteCipher, SuiteHash, SuiteIntegrity, SuiteKeyExchange,
+    SuiteParts, SuiteWords,
+};
 
 /// The values RFC 8701 §2 sets aside so that peers meet unknown values every day.
 mod grease {

@@ -1,5 +1,42 @@
 //! The bytes of TLS: codecs, code points with their IANA names, the extension placement table, spans.
+//!
+//! Every message of TLS 1.2 and 1.3 is a struct with the RFC's field names that can be read and written
+//! ([`Codec`], [`HandshakeBody`]). Reading with a recorder ([`Spans`]) tells which byte is which field, also of a message
+//! that turns out to be malformed, up to the bad byte.
+//!
+//! This crate knows layouts, bounds, names and numbers. It knows no cryptography, no I/O, no connection: whether a
+//! message is expected, agrees with what was offered, or is authentic is for others to say.
 
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::as_conversions
+    )
+)]
+
+mod alert;
 mod code_points;
+mod codec;
+mod error;
+pub mod extensions;
+pub mod handshake;
+pub mod placement;
+mod reader;
+pub mod record;
+mod session_id;
+mod spans;
+mod writer;
 
+pub use alert::Alert;
 pub use code_points::*;
+pub use codec::{Codec, HandshakeBody};
+pub use error::{DecodeError, DecodeErrorKind};
+pub use placement::ExtensionPlace;
+pub use reader::Reader;
+pub use record::{ChangeCipherSpec, RecordError, RecordHeader};
+pub use session_id::SessionId;
+pub use spans::{Span, SpanValue, Spans};
+pub use writer::Writer;

@@ -53,8 +53,8 @@ code_points! {
         ECDSA_SIGN = 64 "ecdsa_sign" ["RFC 8422 §5.5"];
         RSA_FIXED_ECDH = 65 "rsa_fixed_ecdh" ["RFC 8422 §5.5"];
         ECDSA_FIXED_ECDH = 66 "ecdsa_fixed_ecdh" ["RFC 8422 §5.5"];
-        GOST_SIGN256 = 67 "gost_sign256" ["RFC 9189 §4.4"];
-        GOST_SIGN512 = 68 "gost_sign512" ["RFC 9189 §4.4"];
+        GOST_SIGN256 = 67 "gost_sign256" ["RFC 9189"];
+        GOST_SIGN512 = 68 "gost_sign512" ["RFC 9189"];
     }
     unregistered {
         GOST94_SIGN = 21 "gost94_sign" ["draft-chudov-cryptopro-cptls"];

@@ -1,4 +1,15 @@
 //! Cipher suites: IANA's registry "TLS Cipher Suites".
+//!
+//! The names follow a grammar; [`CipherSuite::parts`] reads it.
+
+mod openssl;
+mod parts;
+
+pub use parts::{
+    CipherMode, SuiteAuthentication, SuiteCipher, SuiteHash, SuiteIntegrity, SuiteKeyExchange, SuiteParts, SuiteWords,
+};
+
+use super::Recommendation;
 
 code_points! {
     /// A cipher suite: how keys are agreed, who proves an identity how (not in TLS 1.3), how records are protected and
@@ -425,5 +436,72 @@ code_points! {
         0x0047..=0x0066 => "kept free: used by implementations before registration";
         0xFEFE..=0xFEFF => "kept free: used by implementations before registration";
         0xFF00..=0xFFFF => "private use";
+    }
+    aliases_in openssl::NAMES;
+}
+
+impl CipherSuite {
+    /// IANA's opinion of the suite (RFC 9847), `None` for numbers it does not list.
+    pub const fn recommended(self) -> Option<Recommendation> {
+        match self {
+            Self::TLS_DHE_RSA_WITH_AES_128_GCM_SHA256
+            | Self::TLS_DHE_RSA_WITH_AES_256_GCM_SHA384
+            | Self::TLS_DHE_PSK_WITH_AES_128_GCM_SHA256
+            | Self::TLS_DHE_PSK_WITH_AES_256_GCM_SHA384
+            | Self::TLS_AES_128_GCM_SHA256
+            | Self::TLS_AES_256_GCM_SHA384
+            | Self::TLS_CHACHA20_POLY1305_SHA256
+            | Self::TLS_AES_128_CCM_SHA256
+            | Self::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256
+            | Self::TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384
+            | Self::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
+            | Self::TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384
+            | Self::TLS_DHE_RSA_WITH_AES_128_CCM
+            | Self::TLS_DHE_RSA_WITH_AES_256_CCM
+            | Self::TLS_DHE_PSK_WITH_AES_128_CCM
+            | Self::TLS_DHE_PSK_WITH_AES_256_CCM
+            | Self::TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256
+            | Self::TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256
+            | Self::TLS_DHE_RSA_WITH_CHACHA20_POLY1305_SHA256
+            | Self::TLS_ECDHE_PSK_WITH_CHACHA20_POLY1305_SHA256
+            | Self::TLS_DHE_PSK_WITH_CHACHA20_POLY1305_SHA256
+            | Self::TLS_ECDHE_PSK_WITH_AES_128_GCM_SHA256
+            | Self::TLS_ECDHE_PSK_WITH_AES_256_GCM_SHA384
+            | Self::TLS_ECDHE_PSK_WITH_AES_128_CCM_SHA256 => Some(Recommendation::Recommended),
+            Self::TLS_KRB5_WITH_DES_CBC_SHA
+            | Self::TLS_KRB5_WITH_RC4_128_SHA
+            | Self::TLS_KRB5_WITH_IDEA_CBC_SHA
+            | Self::TLS_KRB5_WITH_DES_CBC_MD5
+            | Self::TLS_KRB5_WITH_RC4_128_MD5
+            | Self::TLS_KRB5_WITH_IDEA_CBC_MD5
+            | Self::TLS_KRB5_EXPORT_WITH_DES_CBC_40_SHA
+            | Self::TLS_KRB5_EXPORT_WITH_RC2_CBC_40_SHA
+            | Self::TLS_KRB5_EXPORT_WITH_RC4_40_SHA
+            | Self::TLS_KRB5_EXPORT_WITH_DES_CBC_40_MD5
+            | Self::TLS_KRB5_EXPORT_WITH_RC2_CBC_40_MD5
+            | Self::TLS_KRB5_EXPORT_WITH_RC4_40_MD5
+            | Self::TLS_PSK_WITH_NULL_SHA
+            | Self::TLS_PSK_WITH_RC4_128_SHA
+            | Self::TLS_PSK_WITH_NULL_SHA256
+            | Self::TLS_PSK_WITH_NULL_SHA384
+            | Self::TLS_ECDHE_ECDSA_WITH_NULL_SHA
+            | Self::TLS_ECDHE_ECDSA_WITH_RC4_128_SHA
+            | Self::TLS_ECDHE_RSA_WITH_NULL_SHA
+            | Self::TLS_ECDHE_RSA_WITH_RC4_128_SHA
+            | Self::TLS_ECDHE_PSK_WITH_RC4_128_SHA
+            | Self::TLS_ECDHE_PSK_WITH_NULL_SHA
+            | Self::TLS_ECDHE_PSK_WITH_NULL_SHA256
+            | Self::TLS_ECDHE_PSK_WITH_NULL_SHA384
+            | Self::TLS_SHA256_SHA256
+            | Self::TLS_SHA384_SHA384 => Some(Recommendation::Discouraged),
+            _ if self.is_registered() => Some(Recommendation::NotRecommended),
+            _ => None,
+        }
+    }
+
+    /// Whether the number is no suite but a signal in the list of suites: TLS_EMPTY_RENEGOTIATION_INFO_SCSV
+    /// (RFC 5746 §3.3) or TLS_FALLBACK_SCSV (RFC 7507).
+    pub const fn is_signal(self) -> bool {
+        matches!(self, Self::TLS_EMPTY_RENEGOTIATION_INFO_SCSV | Self::TLS_FALLBACK_SCSV)
     }
 }

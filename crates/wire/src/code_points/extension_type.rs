@@ -2,6 +2,9 @@
 
 code_points! {
     /// The type of an extension of a hello, a certificate entry, a ticket or another message (RFC 8446 §4.2).
+    ///
+    /// Names are those of the defining RFCs, so extended_master_secret keeps the name of RFC 7627; RFC 9846 calls it
+    /// extended_main_secret, which [`from_name`](Self::from_name) understands too.
     pub struct ExtensionType(u16), grease: super::grease::two_bytes;
 
     registered {
@@ -34,10 +37,10 @@ code_points! {
         TLS_LTS = 26 "tls_lts" ["draft-gutmann-tls-lts"];
         COMPRESS_CERTIFICATE = 27 "compress_certificate" ["RFC 8879 §3"];
         RECORD_SIZE_LIMIT = 28 "record_size_limit" ["RFC 8449 §4"];
-        PWD_PROTECT = 29 "pwd_protect" ["RFC 8492 §4.1"];
-        PWD_CLEAR = 30 "pwd_clear" ["RFC 8492 §4.1"];
-        PASSWORD_SALT = 31 "password_salt" ["RFC 8492 §4.1"];
-        TICKET_PINNING = 32 "ticket_pinning" ["RFC 8672 §4.1"];
+        PWD_PROTECT = 29 "pwd_protect" ["RFC 8492 §4"];
+        PWD_CLEAR = 30 "pwd_clear" ["RFC 8492 §4"];
+        PASSWORD_SALT = 31 "password_salt" ["RFC 8492 §4"];
+        TICKET_PINNING = 32 "ticket_pinning" ["RFC 8672 §4"];
         TLS_CERT_WITH_EXTERN_PSK = 33 "tls_cert_with_extern_psk" ["RFC 8773 §4"];
         DELEGATED_CREDENTIAL = 34 "delegated_credential" ["RFC 9345 §4.1.1"];
         SESSION_TICKET = 35 "session_ticket" ["RFC 5077 §3.2"];
@@ -86,6 +89,7 @@ code_points! {
     }
     alias {
         "alpn" => APPLICATION_LAYER_PROTOCOL_NEGOTIATION;
+        "extended_main_secret" => EXTENDED_MASTER_SECRET;
         "sni" => SERVER_NAME;
         "sct" => SIGNED_CERTIFICATE_TIMESTAMP;
         "elliptic_curves" => SUPPORTED_GROUPS;

@@ -13,7 +13,7 @@ code_points! {
         HELLO_VERIFY_REQUEST = 3 "hello_verify_request" ["RFC 6347 §4.2.1"];
         NEW_SESSION_TICKET = 4 "new_session_ticket" ["RFC 8446 §4.6.1"];
         END_OF_EARLY_DATA = 5 "end_of_early_data" ["RFC 8446 §4.5"];
-        HELLO_RETRY_REQUEST = 6 "hello_retry_request" ["RFC 8446 §4.1.4"];
+        HELLO_RETRY_REQUEST = 6 "hello_retry_request" ["RFC 8446 §B.3"];
         ENCRYPTED_EXTENSIONS = 8 "encrypted_extensions" ["RFC 8446 §4.3.1"];
         REQUEST_CONNECTION_ID = 9 "request_connection_id" ["RFC 9147 §9"];
         NEW_CONNECTION_ID = 10 "new_connection_id" ["RFC 9147 §9"];
@@ -30,7 +30,7 @@ code_points! {
         SUPPLEMENTAL_DATA = 23 "supplemental_data" ["RFC 4680 §2"];
         KEY_UPDATE = 24 "key_update" ["RFC 8446 §4.6.3"];
         COMPRESSED_CERTIFICATE = 25 "compressed_certificate" ["RFC 8879 §4"];
-        EKT_KEY = 26 "ekt_key" ["RFC 8870 §5"];
+        EKT_KEY = 26 "ekt_key" ["RFC 8870 §5.2"];
         MESSAGE_HASH = 254 "message_hash" ["RFC 8446 §4.4.1"];
     }
     unregistered {

@@ -1,5 +1,7 @@
 //! Named groups: where key exchange takes place. IANA's registry "TLS Supported Groups".
 
+use super::Recommendation;
+
 code_points! {
     /// A group for key exchange: an elliptic curve, a finite field, a KEM, or a hybrid of two (RFC 8446 §4.2.7).
     pub struct NamedGroup(u16), grease: super::grease::two_bytes;
@@ -38,14 +40,14 @@ code_points! {
         BRAINPOOLP256R1TLS13 = 31 "brainpoolP256r1tls13" ["RFC 8734 §2"];
         BRAINPOOLP384R1TLS13 = 32 "brainpoolP384r1tls13" ["RFC 8734 §2"];
         BRAINPOOLP512R1TLS13 = 33 "brainpoolP512r1tls13" ["RFC 8734 §2"];
-        GC256A = 34 "GC256A" ["RFC 9189 §4.3"];
-        GC256B = 35 "GC256B" ["RFC 9189 §4.3"];
-        GC256C = 36 "GC256C" ["RFC 9189 §4.3"];
-        GC256D = 37 "GC256D" ["RFC 9189 §4.3"];
-        GC512A = 38 "GC512A" ["RFC 9189 §4.3"];
-        GC512B = 39 "GC512B" ["RFC 9189 §4.3"];
-        GC512C = 40 "GC512C" ["RFC 9189 §4.3"];
-        CURVESM2 = 41 "curveSM2" ["RFC 8998 §3.1"];
+        GC256A = 34 "GC256A" ["RFC 9189"];
+        GC256B = 35 "GC256B" ["RFC 9189"];
+        GC256C = 36 "GC256C" ["RFC 9189"];
+        GC256D = 37 "GC256D" ["RFC 9189"];
+        GC512A = 38 "GC512A" ["RFC 9189"];
+        GC512B = 39 "GC512B" ["RFC 9189"];
+        GC512C = 40 "GC512C" ["RFC 9189"];
+        CURVESM2 = 41 "curveSM2" ["RFC 8998 §2"];
         FFDHE2048 = 256 "ffdhe2048" ["RFC 7919 §2"];
         FFDHE3072 = 257 "ffdhe3072" ["RFC 7919 §2"];
         FFDHE4096 = 258 "ffdhe4096" ["RFC 7919 §2"];
@@ -54,9 +56,11 @@ code_points! {
         MLKEM512 = 512 "MLKEM512" ["draft-ietf-tls-mlkem"];
         MLKEM768 = 513 "MLKEM768" ["draft-ietf-tls-mlkem"];
         MLKEM1024 = 514 "MLKEM1024" ["draft-ietf-tls-mlkem"];
-        SECP256R1MLKEM768 = 4587 "SecP256r1MLKEM768" ["draft-ietf-tls-ecdhe-mlkem"];
-        X25519MLKEM768 = 4588 "X25519MLKEM768" ["draft-ietf-tls-ecdhe-mlkem"];
-        SECP384R1MLKEM1024 = 4589 "SecP384r1MLKEM1024" ["draft-ietf-tls-ecdhe-mlkem"];
+        SECP256R1MLKEM512 = 4585 "SecP256r1MLKEM512" ["IANA TLS Supported Groups"];
+        MLKEM512X25519 = 4586 "MLKEM512X25519" ["IANA TLS Supported Groups"];
+        SECP256R1MLKEM768 = 4587 "SecP256r1MLKEM768" ["RFC 10024"];
+        X25519MLKEM768 = 4588 "X25519MLKEM768" ["RFC 10024"];
+        SECP384R1MLKEM1024 = 4589 "SecP384r1MLKEM1024" ["RFC 10024"];
         CURVESM2MLKEM768 = 4590 "curveSM2MLKEM768" ["draft-yang-tls-hybrid-sm2-mlkem"];
         X25519KYBER768DRAFT00 = 25497 "X25519Kyber768Draft00 (OBSOLETE)" ["draft-tls-westerbaan-xyber768d00-02"];
         SECP256R1KYBER768DRAFT00 = 25498 "SecP256r1Kyber768Draft00 (OBSOLETE)" ["draft-kwiatkowski-tls-ecdhe-kyber-01"];
@@ -67,6 +71,7 @@ code_points! {
         CECPQ2 = 16696 "CECPQ2" ["BoringSSL"];
     }
     reserved {
+        0 => "never a group";
         508..=511 => "private use (finite fields)";
         0xFE00..=0xFEFF => "private use";
     }
@@ -85,5 +90,20 @@ code_points! {
         "ML-KEM-512" => MLKEM512; "ML-KEM-768" => MLKEM768; "ML-KEM-1024" => MLKEM1024;
         "X25519Kyber768Draft00" => X25519KYBER768DRAFT00;
         "SecP256r1Kyber768Draft00" => SECP256R1KYBER768DRAFT00;
+    }
+}
+
+impl NamedGroup {
+    /// IANA's opinion of the group (RFC 9847), `None` for numbers it does not list.
+    pub const fn recommended(self) -> Option<Recommendation> {
+        match self {
+            Self::SECP256R1 | Self::SECP384R1 | Self::X25519 | Self::X448 | Self::X25519MLKEM768 => {
+                Some(Recommendation::Recommended)
+            }
+            // The curves of fewer than 256 bits.
+            Self(1..=8 | 15..=21) => Some(Recommendation::Discouraged),
+            _ if self.is_registered() => Some(Recommendation::NotRecommended),
+            _ => None,
+        }
     }
 }

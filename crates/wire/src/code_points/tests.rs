@@ -42,6 +42,34 @@ fn no_code_and_no_name_stands_twice() {
     for_each_registry!(check);
 }
 
+/// The registries as IANA published them in September 2026.
+#[test]
+fn as_many_points_are_registered_as_iana_lists() {
+    fn registered<C: CodePoint>() -> usize {
+        C::ALL.iter().filter(|point| point.is_registered()).count()
+    }
+    assert_eq!(registered::<CipherSuite>(), 356);
+    assert_eq!(registered::<NamedGroup>(), 59);
+    assert_eq!(registered::<SignatureScheme>(), 49);
+    assert_eq!(registered::<ExtensionType>(), 64);
+    assert_eq!(registered::<AlertDescription>(), 37);
+    assert_eq!(registered::<HandshakeType>(), 25);
+    assert_eq!(registered::<ContentType>(), 8);
+    assert_eq!(registered::<ClientCertificateType>(), 12);
+    assert_eq!(registered::<CertificateType>(), 4);
+    assert_eq!(registered::<CertificateStatusType>(), 2);
+    assert_eq!(registered::<CertificateCompressionAlgorithm>(), 3);
+    assert_eq!(registered::<CompressionMethod>(), 3);
+    assert_eq!(registered::<ECPointFormat>(), 3);
+    assert_eq!(registered::<ECCurveType>(), 3);
+    assert_eq!(registered::<PskKeyExchangeMode>(), 2);
+    assert_eq!(registered::<HashAlgorithm12>(), 8);
+    assert_eq!(registered::<SignatureAlgorithm12>(), 8);
+    assert_eq!(registered::<HpkeKem>(), 15);
+    assert_eq!(registered::<HpkeKdf>(), 7);
+    assert_eq!(registered::<HpkeAead>(), 4);
+}
+
 #[test]
 fn registered_points_stand_in_ascending_order_before_the_others() {
     fn check<C: CodePoint>() {
@@ -190,5 +218,165 @@ fn aliases_name_what_people_mean() {
     assert_eq!(
         ExtensionType::from_name("ALPN"),
         Some(ExtensionType::APPLICATION_LAYER_PROTOCOL_NEGOTIATION)
+    );
+}
+
+#[test]
+fn openssl_names_lead_to_the_suite_and_back() {
+    let named: Vec<CipherSuite> = CipherSuite::ALL
+        .iter()
+        .copied()
+        .filter(|suite| suite.openssl_name().is_some())
+        .collect();
+    assert!(
+        named.len() > 180,
+        "the table is found by binary search and has to be sorted"
+    );
+    let mut names = BTreeSet::new();
+    for suite in named {
+        let name = suite.openssl_name().expect("filtered");
+        assert!(names.insert(name), "{name}");
+        assert_eq!(CipherSuite::from_name(name), Some(suite));
+        assert_eq!(
+            CipherSuite::from_name(&name.to_ascii_lowercase()),
+            Some(suite)
+        );
+    }
+    assert_eq!(
+        CipherSuite::from_name("ECDHE-RSA-AES128-GCM-SHA256"),
+        Some(CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256)
+    );
+    assert_eq!(CipherSuite::TLS_AES_128_GCM_SHA256.openssl_name(), None);
+}
+
+#[test]
+fn an_alias_is_neither_a_name_nor_another_alias() {
+    macro_rules! check {
+        ($($Type:ident)+) => { $(
+            let mut seen = BTreeSet::new();
+            for (alias, point) in $Type::ALIASES.iter().copied().flatten() {
+                assert_eq!($Type::from_name(alias), Some(*point), "{alias}");
+                assert!(seen.insert(alias.to_ascii_lowercase()), "{alias}");
+                let names = $Type::ALL.iter().filter_map(|point| point.name());
+                assert!(!names.into_iter().any(|name| name.eq_ignore_ascii_case(alias)), "{alias}");
+            }
+        )+ };
+    }
+    check!(CipherSuite NamedGroup SignatureScheme ExtensionType ProtocolVersion AlertDescription HandshakeType);
+    check!(CertificateType CertificateStatusType HpkeKem);
+    assert_eq!(NamedGroup::from_name("GREASE"), None);
+}
+
+#[test]
+fn every_registered_alert_has_a_meaning_of_one_sentence() {
+    for alert in AlertDescription::ALL {
+        let meaning = alert.meaning().unwrap_or_else(|| panic!("{alert}"));
+        assert!(
+            meaning.ends_with('.') && !meaning.trim_end_matches('.').contains(". "),
+            "{alert}"
+        );
+    }
+    assert_eq!(AlertDescription(99).meaning(), None);
+}
+
+#[test]
+fn alerts_are_fatal_except_four() {
+    let warnings: Vec<AlertDescription> = AlertDescription::ALL
+        .iter()
+        .copied()
+        .filter(|alert| alert.level() == AlertLevel::WARNING)
+        .collect();
+    assert_eq!(
+        warnings,
+        [
+            AlertDescription::CLOSE_NOTIFY,
+            AlertDescription::NO_CERTIFICATE,
+            AlertDescription::USER_CANCELED,
+            AlertDescription::NO_RENEGOTIATION
+        ]
+    );
+    // RFC 8446 §6: unknown alerts are errors.
+    assert_eq!(AlertDescription(200).level(), AlertLevel::FATAL);
+}
+
+#[test]
+fn iana_recommends_few() {
+    fn count<T>(
+        points: &[T],
+        opinion: impl Fn(&T) -> Option<Recommendation>,
+        wanted: Recommendation,
+    ) -> usize {
+        points
+            .iter()
+            .filter(|point| opinion(point) == Some(wanted))
+            .count()
+    }
+    use Recommendation::{Discouraged, NotRecommended, Recommended};
+    let suites = |wanted| count(CipherSuite::ALL, |suite| suite.recommended(), wanted);
+    assert_eq!(
+        [
+            suites(Recommended),
+            suites(NotRecommended),
+            suites(Discouraged)
+        ],
+        [24, 306, 26]
+    );
+    let groups = |wanted| count(NamedGroup::ALL, |group| group.recommended(), wanted);
+    assert_eq!(
+        [
+            groups(Recommended),
+            groups(NotRecommended),
+            groups(Discouraged)
+        ],
+        [5, 39, 15]
+    );
+    let schemes = |wanted| count(SignatureScheme::ALL, |scheme| scheme.recommended(), wanted);
+    assert_eq!(
+        [
+            schemes(Recommended),
+            schemes(NotRecommended),
+            schemes(Discouraged)
+        ],
+        [14, 35, 0]
+    );
+    assert_eq!(CipherSuite(0x0a0a).recommended(), None);
+    assert_eq!(NamedGroup::CECPQ2.recommended(), None);
+}
+
+#[test]
+fn a_signature_scheme_is_a_pair_in_tls12() {
+    // RFC 5246 §7.4.1.4.1
+    assert_eq!(
+        SignatureScheme::ECDSA_SECP256R1_SHA256.pair(),
+        (HashAlgorithm12::SHA256, SignatureAlgorithm12::ECDSA)
+    );
+    assert_eq!(
+        SignatureScheme::RSA_PKCS1_MD5.pair(),
+        (HashAlgorithm12::MD5, SignatureAlgorithm12::RSA)
+    );
+    // RFC 8422 §5.1.3
+    assert_eq!(
+        SignatureScheme::ED25519.pair(),
+        (HashAlgorithm12::INTRINSIC, SignatureAlgorithm12::ED25519)
+    );
+}
+
+#[test]
+fn a_maximum_fragment_length_is_a_power_of_two() {
+    for (index, length) in MaxFragmentLength::ALL.iter().enumerate() {
+        assert_eq!(length.bytes(), Some(1 << (9 + index)));
+        assert_eq!(length.to_string(), format!("2^{}", 9 + index));
+    }
+    assert_eq!(MaxFragmentLength(5).bytes(), None);
+}
+
+#[test]
+fn reserved_numbers_say_what_for() {
+    assert_eq!(CipherSuite(0xff12).reserved_for(), Some("private use"));
+    assert_eq!(CipherSuite(0x1234).reserved_for(), None);
+    assert_eq!(NamedGroup(0xfe00).reserved_for(), Some("private use"));
+    assert_eq!(
+        Registry::ExtensionType.reserved_for(40),
+        Some("key_share in drafts of TLS 1.3")
     );
 }

@@ -1,0 +1,96 @@
+//! pre_shared_key (RFC 8446 §4.2.11): the keys a client says both sides share, with the proof that it has them.
+//!
+//! The proofs (binders) cover the hello up to themselves, so the engine needs to know where they begin:
+//! [`OfferedPsks::binders_length`]. What a ticket says and what the binders must be is not known here.
+
+use crate::error::DecodeError;
+use crate::reader::Reader;
+use crate::writer::Writer;
+
+/// What a client offers: as many binders as identities, in the same order.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OfferedPsks {
+    /// The names of the keys, at least one.
+    pub identities: Vec<PskIdentity>,
+    /// For each key an HMAC over the hello up to the binders, 32 to 255 bytes.
+    pub binders: Vec<Vec<u8>>,
+}
+
+/// The name of a key.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PskIdentity {
+    /// A ticket, or a name agreed upon elsewhere: 1 to 2^16 − 1 bytes.
+    pub identity: Vec<u8>,
+    /// The age of the ticket in milliseconds, plus the ticket's `ticket_age_add` modulo 2^32; else 0.
+    pub obfuscated_ticket_age: u32,
+}
+
+impl OfferedPsks {
+    /// The bytes that the binders take at the end of the ClientHello, their own length field included.
+    ///
+    /// What the binders cover is the hello without these bytes (RFC 8446 §4.2.11.2).
+    pub fn binders_length(&self) -> usize {
+        2 + self
+            .binders
+            .iter()
+            .map(|binder| 1 + binder.len())
+            .sum::<usize>()
+    }
+}
+
+/// In a ClientHello.
+pub(super) mod offered_psks {
+    use super::*;
+
+    pub(in crate::extensions) fn read(r: &mut Reader<'_>) -> Result<OfferedPsks, DecodeError> {
+        let identities = r.list16("identities", 7..=0xffff, |r| {
+            r.node("psk_identity", |r| {
+                Ok(PskIdentity {
+                    identity: r.opaque16("identity", 1..=0xffff)?.to_vec(),
+                    obfuscated_ticket_age: r.u32("obfuscated_ticket_age")?,
+                })
+            })
+        })?;
+        let offset = r.offset();
+        let binders = r.list16("binders", 33..=0xffff, |r| {
+            Ok(r.opaque8("psk_binder_entry", 32..=0xff)?.to_vec())
+        })?;
+        // RFC 8446 §4.2.11: the two lists are parallel.
+        if binders.len() != identities.len() {
+            let count = u64::try_from(binders.len()).unwrap_or(u64::MAX);
+            return Err(Reader::bad_value(
+                offset,
+                "binders",
+                count,
+                "as many binders as identities",
+            ));
+        }
+        Ok(OfferedPsks {
+            identities,
+            binders,
+        })
+    }
+
+    pub(in crate::extensions) fn write(psks: &OfferedPsks, w: &mut Writer<'_>) {
+        w.vec16(|w| {
+            for identity in &psks.identities {
+                w.opaque16(&identity.identity);
+                w.u32(identity.obfuscated_ticket_age);
+            }
+        });
+        w.vec16(|w| psks.binders.iter().for_each(|binder| w.opaque8(binder)));
+    }
+}
+
+/// In a ServerHello.
+pub(super) mod selected_identity {
+    use super::*;
+
+    pub(in crate::extensions) fn read(r: &mut Reader<'_>) -> Result<u16, DecodeError> {
+        r.u16("selected_identity")
+    }
+
+    pub(in crate::extensions) fn write(identity: &u16, w: &mut Writer<'_>) {
+        w.u16(*identity);
+    }
+}

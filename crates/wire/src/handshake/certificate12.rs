@@ -1,0 +1,61 @@
+//! Certificate of TLS 1.2 (RFC 5246 §7.4.2), and its form with a bare public key (RFC 7250 §3).
+
+use rustls_pki_types::{CertificateDer, SubjectPublicKeyInfoDer};
+
+use crate::code_points::HandshakeType;
+use crate::codec::{Codec, HandshakeBody};
+use crate::error::DecodeError;
+use crate::reader::Reader;
+use crate::writer::Writer;
+
+/// A chain of certificates, the sender's own first. A client without one sends an empty chain.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Certificate12 {
+    /// Each of 1 to 2^24 − 1 bytes.
+    pub certificate_list: Vec<CertificateDer<'static>>,
+}
+
+impl Codec for Certificate12 {
+    fn read(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let certificate_list = r.list24("certificate_list", 0..=0xff_ffff, |r| {
+            Ok(r.opaque24("certificate", 1..=0xff_ffff)?.to_vec().into())
+        })?;
+        Ok(Self { certificate_list })
+    }
+
+    fn write(&self, w: &mut Writer<'_>) {
+        w.vec24(|w| {
+            self.certificate_list
+                .iter()
+                .for_each(|certificate| w.opaque24(certificate))
+        });
+    }
+}
+
+impl HandshakeBody for Certificate12 {
+    const TYPE: HandshakeType = HandshakeType::CERTIFICATE;
+}
+
+/// The body of a Certificate message of TLS 1.2 when the certificate type is RawPublicKey.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RawPublicKey12 {
+    /// The key, 1 to 2^24 − 1 bytes.
+    pub subject_public_key_info: SubjectPublicKeyInfoDer<'static>,
+}
+
+impl Codec for RawPublicKey12 {
+    fn read(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let key = r.opaque24("subject_public_key_info", 1..=0xff_ffff)?;
+        Ok(Self {
+            subject_public_key_info: key.to_vec().into(),
+        })
+    }
+
+    fn write(&self, w: &mut Writer<'_>) {
+        w.opaque24(&self.subject_public_key_info);
+    }
+}
+
+impl HandshakeBody for RawPublicKey12 {
+    const TYPE: HandshakeType = HandshakeType::CERTIFICATE;
+}

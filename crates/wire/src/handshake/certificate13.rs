@@ -1,0 +1,77 @@
+//! Certificate of TLS 1.3 (RFC 8446 §4.4.2).
+
+use rustls_pki_types::CertificateDer;
+
+use crate::code_points::HandshakeType;
+use crate::codec::{Codec, HandshakeBody};
+use crate::error::DecodeError;
+use crate::extensions::{CertificateEntryExtension, Extensions};
+use crate::reader::Reader;
+use crate::writer::Writer;
+
+/// A chain of certificates, the sender's own first. A client without one sends an empty chain.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Certificate13 {
+    /// The context of the CertificateRequest this answers, at most 255 bytes; empty during the handshake.
+    pub certificate_request_context: Vec<u8>,
+    /// The chain.
+    pub certificate_list: Vec<CertificateEntry>,
+}
+
+/// A certificate and what belongs to it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CertificateEntry {
+    /// The certificate, 1 to 2^24 − 1 bytes. When the certificate type is RawPublicKey, a SubjectPublicKeyInfo.
+    pub cert_data: CertificateDer<'static>,
+    /// In the order of the wire.
+    pub extensions: Extensions<CertificateEntryExtension>,
+}
+
+impl Codec for Certificate13 {
+    fn read(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            certificate_request_context: r
+                .opaque8("certificate_request_context", 0..=0xff)?
+                .to_vec(),
+            certificate_list: r.list24("certificate_list", 0..=0xff_ffff, |r| {
+                r.node("certificate_entry", CertificateEntry::read)
+            })?,
+        })
+    }
+
+    fn write(&self, w: &mut Writer<'_>) {
+        w.opaque8(&self.certificate_request_context);
+        w.vec24(|w| {
+            self.certificate_list
+                .iter()
+                .for_each(|entry| entry.write(w))
+        });
+    }
+}
+
+impl HandshakeBody for Certificate13 {
+    const TYPE: HandshakeType = HandshakeType::CERTIFICATE;
+}
+
+impl Codec for CertificateEntry {
+    fn read(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            cert_data: r.opaque24("cert_data", 1..=0xff_ffff)?.to_vec().into(),
+            extensions: Extensions::read(r, 0..=0xffff)?,
+        })
+    }
+
+    fn write(&self, w: &mut Writer<'_>) {
+        w.opaque24(&self.cert_data);
+        self.extensions.write(w);
+    }
+}
+
+impl From<CertificateDer<'static>> for CertificateEntry {
+    fn from(cert_data: CertificateDer<'static>) -> Self {
+        Self {
+            cert_data,
+            extensions: Extensions::new(),
+        }
+    }
+}
