@@ -40,30 +40,10 @@ impl KeyKind {
     /// itself. `None` when it is of a kind this crate does not know, or not DER.
     #[must_use]
     pub fn of_spki(spki_der: &[u8]) -> Option<Self> {
-        Self::split_spki(spki_der).map(|(kind, _)| kind)
+        Encoded::spki(spki_der)?.kind
     }
 
-    /// As [`of_spki`](Self::of_spki), with the contents of the bit string that holds the key.
-    pub(crate) fn split_spki(spki_der: &[u8]) -> Option<(Self, &[u8])> {
-        let mut outer = Der::new(spki_der);
-        let mut spki = Der::new(outer.next(der::SEQUENCE)?);
-        outer.end()?;
-        let algorithm = spki.next(der::SEQUENCE)?;
-        let key = spki.next(der::BIT_STRING)?;
-        spki.end()?;
-        Some((Self::of_algorithm_identifier(algorithm)?, key))
-    }
-
-    /// The kind of the key in a PKCS #8 `PrivateKeyInfo` (RFC 5958 §2), and the octets of the key.
-    pub(crate) fn of_pkcs8(pkcs8: &[u8]) -> Option<(Self, &[u8])> {
-        let mut info = Der::new(Der::new(pkcs8).next(der::SEQUENCE)?);
-        info.next(der::INTEGER)?;
-        let algorithm = info.next(der::SEQUENCE)?;
-        let key = info.next(der::OCTET_STRING)?;
-        Some((Self::of_algorithm_identifier(algorithm)?, key))
-    }
-
-    fn of_algorithm_identifier(contents: &[u8]) -> Option<Self> {
+    fn of_algorithm(contents: &[u8]) -> Option<Self> {
         const KINDS: &[(AlgorithmIdentifier, KeyKind)] = &[
             (alg_id::ECDSA_P256, KeyKind::EcdsaP256),
             (alg_id::RSA_ENCRYPTION, KeyKind::Rsa),
@@ -79,23 +59,6 @@ impl KeyKind {
             .find(|(identifier, _)| identifier.as_ref() == contents)
             .map(|(_, kind)| *kind)
             .or_else(|| rsa_pss(contents))
-    }
-
-    /// The `AlgorithmIdentifier` of a key of this kind, without its SEQUENCE. A key for RSA-PSS is
-    /// written without parameters.
-    pub(crate) fn algorithm_identifier(self) -> &'static [u8] {
-        let identifier: &'static AlgorithmIdentifier = match self {
-            Self::Rsa => &alg_id::RSA_ENCRYPTION,
-            Self::RsaPss { .. } => return ID_RSASSA_PSS,
-            Self::EcdsaP256 => &alg_id::ECDSA_P256,
-            Self::EcdsaP384 => &alg_id::ECDSA_P384,
-            Self::EcdsaP521 => &alg_id::ECDSA_P521,
-            Self::Ed25519 => &alg_id::ED25519,
-            Self::MlDsa44 => &alg_id::ML_DSA_44,
-            Self::MlDsa65 => &alg_id::ML_DSA_65,
-            Self::MlDsa87 => &alg_id::ML_DSA_87,
-        };
-        identifier
     }
 
     /// The schemes a key of this kind can sign with in TLS 1.3, preferred first: an ECDSA scheme is
@@ -181,6 +144,49 @@ impl KeyKind {
             Self::MlDsa65 => "ML-DSA-65",
             Self::MlDsa87 => "ML-DSA-87",
         }
+    }
+}
+
+/// A key as its envelope shows it.
+pub(crate) struct Encoded<'a> {
+    /// `None` for a kind this crate does not know.
+    pub(crate) kind: Option<KeyKind>,
+    /// The contents of the `AlgorithmIdentifier`.
+    pub(crate) algorithm: &'a [u8],
+    /// The contents of the string that holds the key.
+    pub(crate) key: &'a [u8],
+}
+
+impl<'a> Encoded<'a> {
+    /// Opens a `SubjectPublicKeyInfo` (RFC 5280 §4.1). `None` when it is not well-formed.
+    pub(crate) fn spki(spki_der: &'a [u8]) -> Option<Self> {
+        let mut outer = Der::new(spki_der);
+        let mut spki = Der::new(outer.next(der::SEQUENCE)?);
+        outer.end()?;
+        let algorithm = spki.next(der::SEQUENCE)?;
+        // A bit string without unused bits, as every key is.
+        let key = spki.next(der::BIT_STRING)?.strip_prefix(&[0])?;
+        spki.end()?;
+        Some(Self {
+            kind: KeyKind::of_algorithm(algorithm),
+            algorithm,
+            key,
+        })
+    }
+
+    /// Opens a PKCS #8 `PrivateKeyInfo` (RFC 5958 §2). `None` when it is not well-formed.
+    pub(crate) fn pkcs8(pkcs8: &'a [u8]) -> Option<Self> {
+        let mut outer = Der::new(pkcs8);
+        let mut info = Der::new(outer.next(der::SEQUENCE)?);
+        outer.end()?;
+        info.next(der::INTEGER)?;
+        let algorithm = info.next(der::SEQUENCE)?;
+        let key = info.next(der::OCTET_STRING)?;
+        Some(Self {
+            kind: KeyKind::of_algorithm(algorithm),
+            algorithm,
+            key,
+        })
     }
 }
 

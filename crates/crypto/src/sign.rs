@@ -8,11 +8,11 @@ use std::fmt;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{self, EcdsaKeyPair, Ed25519KeyPair, KeyPair, PqdsaKeyPair, RsaKeyPair};
 use limpid_wire::SignatureScheme;
-use rustls_pki_types::PrivateKeyDer;
+use rustls_pki_types::{PrivateKeyDer, alg_id};
 
 use crate::der;
 use crate::hash::HashAlgorithm;
-use crate::key_kind::KeyKind;
+use crate::key_kind::{Encoded, KeyKind};
 use crate::prehash::{self, EcdsaCurve};
 
 /// A private key that signs. Its numbers stay inside AWS-LC, which wipes them on drop.
@@ -38,18 +38,21 @@ impl SigningKey {
     /// # Errors
     /// [`KeyError`]: the key is malformed, or of a kind or size this crate does not do.
     pub fn from_der(der: &PrivateKeyDer<'_>) -> Result<Self, KeyError> {
-        let (kind, pair) = match der {
-            PrivateKeyDer::Pkcs8(key) => from_pkcs8(key.secret_pkcs8_der())?,
-            PrivateKeyDer::Pkcs1(key) => (KeyKind::Rsa, rsa(key.secret_pkcs1_der())?),
-            PrivateKeyDer::Sec1(key) => from_sec1(key.secret_sec1_der())?,
-            _ => return Err(KeyError::UnknownFormat),
-        };
-        let public_key_der = subject_public_key_info(kind, pair.public_key());
-        Ok(Self {
+        match der {
+            PrivateKeyDer::Pkcs8(key) => from_pkcs8(key.secret_pkcs8_der()),
+            PrivateKeyDer::Pkcs1(key) => from_pkcs1(key.secret_pkcs1_der()),
+            PrivateKeyDer::Sec1(key) => from_sec1(key.secret_sec1_der()),
+            _ => Err(KeyError::UnknownFormat),
+        }
+    }
+
+    fn new(kind: KeyKind, algorithm: &[u8], pair: Pair) -> Self {
+        let public_key_der = subject_public_key_info(algorithm, pair.public_key());
+        Self {
             kind,
             pair,
             public_key_der,
-        })
+        }
     }
 
     /// What kind of key this is.
@@ -182,11 +185,16 @@ impl Pair {
     }
 }
 
-fn from_pkcs8(pkcs8: &[u8]) -> Result<(KeyKind, Pair), KeyError> {
-    let (kind, octets) = KeyKind::of_pkcs8(pkcs8).ok_or(KeyError::UnknownKind)?;
+fn from_pkcs8(pkcs8: &[u8]) -> Result<SigningKey, KeyError> {
+    let Encoded {
+        kind,
+        algorithm,
+        key,
+    } = Encoded::pkcs8(pkcs8).ok_or(KeyError::Malformed)?;
+    let kind = kind.ok_or(KeyError::UnknownKind)?;
     let pair = match kind {
         // The library reads `rsaEncryption` only, so both kinds go by the RSAPrivateKey inside.
-        KeyKind::Rsa | KeyKind::RsaPss { .. } => rsa(octets)?,
+        KeyKind::Rsa | KeyKind::RsaPss { .. } => rsa(key)?,
         KeyKind::EcdsaP256 => ecdsa(EcdsaCurve::P256, pkcs8)?,
         KeyKind::EcdsaP384 => ecdsa(EcdsaCurve::P384, pkcs8)?,
         KeyKind::EcdsaP521 => ecdsa(EcdsaCurve::P521, pkcs8)?,
@@ -197,19 +205,29 @@ fn from_pkcs8(pkcs8: &[u8]) -> Result<(KeyKind, Pair), KeyError> {
         KeyKind::MlDsa65 => ml_dsa(&signature::ML_DSA_65_SIGNING, pkcs8)?,
         KeyKind::MlDsa87 => ml_dsa(&signature::ML_DSA_87_SIGNING, pkcs8)?,
     };
-    Ok((kind, pair))
+    Ok(SigningKey::new(kind, algorithm, pair))
+}
+
+fn from_pkcs1(pkcs1: &[u8]) -> Result<SigningKey, KeyError> {
+    Ok(SigningKey::new(
+        KeyKind::Rsa,
+        &alg_id::RSA_ENCRYPTION,
+        rsa(pkcs1)?,
+    ))
 }
 
 /// An `ECPrivateKey` (RFC 5915 §3) names its curve in an optional field, or shows it by its length
 /// and public key: the curves are tried in turn.
-fn from_sec1(sec1: &[u8]) -> Result<(KeyKind, Pair), KeyError> {
+fn from_sec1(sec1: &[u8]) -> Result<SigningKey, KeyError> {
     [
-        (KeyKind::EcdsaP256, EcdsaCurve::P256),
-        (KeyKind::EcdsaP384, EcdsaCurve::P384),
-        (KeyKind::EcdsaP521, EcdsaCurve::P521),
+        (KeyKind::EcdsaP256, alg_id::ECDSA_P256, EcdsaCurve::P256),
+        (KeyKind::EcdsaP384, alg_id::ECDSA_P384, EcdsaCurve::P384),
+        (KeyKind::EcdsaP521, alg_id::ECDSA_P521, EcdsaCurve::P521),
     ]
     .into_iter()
-    .find_map(|(kind, curve)| Some((kind, ecdsa(curve, sec1).ok()?)))
+    .find_map(|(kind, algorithm, curve)| {
+        Some(SigningKey::new(kind, &algorithm, ecdsa(curve, sec1).ok()?))
+    })
     .ok_or(KeyError::Malformed)
 }
 
@@ -240,8 +258,8 @@ fn ml_dsa(
 
 /// `SubjectPublicKeyInfo` (RFC 5280 §4.1): the algorithm, and the key in a bit string without unused
 /// bits.
-fn subject_public_key_info(kind: KeyKind, public_key: &[u8]) -> Box<[u8]> {
-    let algorithm = der::value(der::SEQUENCE, &[kind.algorithm_identifier()]);
+fn subject_public_key_info(algorithm: &[u8], public_key: &[u8]) -> Box<[u8]> {
+    let algorithm = der::value(der::SEQUENCE, &[algorithm]);
     let key = der::value(der::BIT_STRING, &[&[0], public_key]);
     der::value(der::SEQUENCE, &[&algorithm, &key]).into_boxed_slice()
 }

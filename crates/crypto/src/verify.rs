@@ -10,7 +10,7 @@ use aws_lc_rs::signature::{
 use limpid_wire::SignatureScheme;
 
 use crate::hash::HashAlgorithm;
-use crate::key_kind::KeyKind;
+use crate::key_kind::{Encoded, KeyKind};
 use crate::prehash::{self, EcdsaCurve};
 use crate::sign::ecdsa_hash;
 
@@ -28,7 +28,7 @@ pub fn verify(
     message: &[u8],
     signature: &[u8],
 ) -> Result<(), VerifyError> {
-    let kind = KeyKind::of_spki(spki_der).ok_or(VerifyError::MalformedKey)?;
+    let kind = key_kind(spki_der)?;
     let check = match (scheme, kind) {
         (SignatureScheme::ECDSA_SECP256R1_SHA256, KeyKind::EcdsaP384 | KeyKind::EcdsaP521)
         | (SignatureScheme::ECDSA_SECP384R1_SHA384, KeyKind::EcdsaP256 | KeyKind::EcdsaP521)
@@ -51,8 +51,13 @@ pub fn verify12(
     message: &[u8],
     signature: &[u8],
 ) -> Result<(), VerifyError> {
-    let kind = KeyKind::of_spki(spki_der).ok_or(VerifyError::MalformedKey)?;
+    let kind = key_kind(spki_der)?;
     Check::of(scheme, kind)?.run(spki_der, message, signature)
+}
+
+fn key_kind(spki_der: &[u8]) -> Result<KeyKind, VerifyError> {
+    let key = Encoded::spki(spki_der).ok_or(VerifyError::MalformedKey)?;
+    key.kind.ok_or(VerifyError::UnknownKeyKind)
 }
 
 /// How a signature is verified.
@@ -162,11 +167,8 @@ fn refusal(algorithm: &'static dyn VerificationAlgorithm, spki_der: &[u8]) -> Ve
 }
 
 fn rsa_bits(spki_der: &[u8]) -> Option<u32> {
-    let (kind, key) = KeyKind::split_spki(spki_der)?;
-    if !kind.is_rsa() {
-        return None;
-    }
-    RsaParameters::public_modulus_len(key.strip_prefix(&[0])?).ok()
+    let key = Encoded::spki(spki_der).filter(|key| key.kind.is_some_and(KeyKind::is_rsa))?;
+    RsaParameters::public_modulus_len(key.key).ok()
 }
 
 /// Why a signature was not accepted.
@@ -185,9 +187,10 @@ pub enum VerifyError {
     },
     /// This crate does not know the scheme; it should not have been offered.
     Unsupported(SignatureScheme),
-    /// The certificate's key cannot be read, or is of a kind this crate does not know:
-    /// `bad_certificate` or `unsupported_certificate`.
+    /// The certificate's key cannot be read: `bad_certificate`.
     MalformedKey,
+    /// The certificate's key is of a kind this crate does not know: `unsupported_certificate`.
+    UnknownKeyKind,
     /// An RSA key of less than 2048 or more than 8192 bits: `bad_certificate`.
     KeySize {
         /// The length of the modulus in bits.
@@ -203,7 +206,8 @@ impl fmt::Display for VerifyError {
                 write!(f, "{scheme} does not go with an {key} key")
             }
             Self::Unsupported(scheme) => write!(f, "{scheme} is not supported"),
-            Self::MalformedKey => f.write_str("the public key is malformed or of an unknown kind"),
+            Self::MalformedKey => f.write_str("the public key is malformed"),
+            Self::UnknownKeyKind => f.write_str("the public key is of an unknown kind"),
             Self::KeySize { bits } => {
                 write!(
                     f,
