@@ -16,21 +16,24 @@ use crate::writer::Writer;
 mod certificate_authorities;
 mod certificate_types;
 mod code_lists;
-pub mod encrypted_client_hello;
-pub mod key_share;
+mod encrypted_client_hello;
+mod key_share;
 mod oid_filters;
 mod opaque;
-pub mod pre_shared_key;
+mod pre_shared_key;
 mod protocol_name;
 mod quic_transport_parameters;
 mod record_limits;
-pub mod server_name;
+mod server_name;
 mod signed_certificate_timestamps;
-pub mod status_request;
+mod status_request;
 mod table;
 
 pub use certificate_authorities::DistinguishedName;
-pub use encrypted_client_hello::{EchConfig, EncryptedClientHello};
+pub use encrypted_client_hello::{
+    ECH_CONFIG_VERSION, EchConfig, EchConfigContents, EchConfigList, EncodedClientHelloInner,
+    EncryptedClientHello, HpkeSymmetricCipherSuite,
+};
 pub use key_share::KeyShareEntry;
 pub use oid_filters::OidFilter;
 pub use pre_shared_key::{OfferedPsks, PskIdentity};

@@ -20,6 +20,7 @@
 mod alert;
 mod code_points;
 mod codec;
+mod describe;
 mod error;
 pub mod extensions;
 pub mod handshake;
@@ -28,15 +29,18 @@ mod reader;
 pub mod record;
 mod session_id;
 mod spans;
+#[cfg(test)]
+mod testing;
 mod writer;
 
 pub use alert::Alert;
 pub use code_points::*;
 pub use codec::{Codec, HandshakeBody};
+pub use describe::{MessageKind, describe};
 pub use error::{DecodeError, DecodeErrorKind};
 pub use placement::ExtensionPlace;
 pub use reader::Reader;
-pub use record::{ChangeCipherSpec, RecordError, RecordHeader};
+pub use record::{ChangeCipherSpec, RecordError, RecordHeader, describe_record_header};
 pub use session_id::SessionId;
 pub use spans::{Span, SpanValue, Spans};
 pub use writer::Writer;

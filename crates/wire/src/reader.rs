@@ -179,7 +179,7 @@ impl<'a> Reader<'a> {
     ) -> Result<T, DecodeError> {
         self.node(name, |r| {
             let start = r.at;
-            let length = r.u8("length")?.into();
+            let length = r.prefix::<1>(name, "length")?;
             r.vector(name, start, length, range, body)
         })
     }
@@ -193,7 +193,7 @@ impl<'a> Reader<'a> {
     ) -> Result<T, DecodeError> {
         self.node(name, |r| {
             let start = r.at;
-            let length = r.u16("length")?.into();
+            let length = r.prefix::<2>(name, "length")?;
             r.vector(name, start, length, range, body)
         })
     }
@@ -207,7 +207,7 @@ impl<'a> Reader<'a> {
     ) -> Result<T, DecodeError> {
         self.node(name, |r| {
             let start = r.at;
-            let length = r.length24("length")?;
+            let length = r.prefix::<3>(name, "length")?;
             r.vector(name, start, length, range, body)
         })
     }
@@ -220,7 +220,7 @@ impl<'a> Reader<'a> {
         body: impl FnOnce(&mut Self) -> Result<T, DecodeError>,
     ) -> Result<T, DecodeError> {
         let start = self.at;
-        let length = self.length24(name)?;
+        let length = self.prefix::<3>(name, name)?;
         self.vector(name, start, length, 0..=length, body)
     }
 
@@ -332,9 +332,23 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn length24(&mut self, name: &'static str) -> Result<usize, DecodeError> {
-        let length = self.u24(name)?;
-        Ok(usize::try_from(length).unwrap_or(usize::MAX))
+    /// A length of `N` bytes. That it is missing is said of the vector, `name`.
+    fn prefix<const N: usize>(
+        &mut self,
+        name: &'static str,
+        leaf: &'static str,
+    ) -> Result<usize, DecodeError> {
+        let start = self.at;
+        let bytes: [u8; N] = self.fixed(name)?;
+        let length = bytes
+            .iter()
+            .fold(0, |length, byte| length << 8 | usize::from(*byte));
+        self.leaf(
+            leaf,
+            start,
+            SpanValue::Number(u64::try_from(length).unwrap_or(u64::MAX)),
+        );
+        Ok(length)
     }
 
     /// The body of a vector of `length` bytes whose length field stands at `start`.

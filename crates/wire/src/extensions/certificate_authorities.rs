@@ -31,3 +31,41 @@ impl DistinguishedName {
         w.opaque16(&self.0);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::code_points::ExtensionType;
+    use crate::extensions::{CertificateRequestExtension, ClientHelloExtension};
+    use crate::testing::{check_extension, hex, refused_extension};
+
+    const TYPE: ExtensionType = ExtensionType::CERTIFICATE_AUTHORITIES;
+
+    #[test]
+    fn names() {
+        let names = vec![DistinguishedName(vec![0x30, 0]), DistinguishedName(vec![1])];
+        let body = hex("0007 0002 3000 0001 01");
+        check_extension(
+            TYPE,
+            &body,
+            &ClientHelloExtension::CertificateAuthorities(names.clone()),
+        );
+        check_extension(
+            TYPE,
+            &body,
+            &CertificateRequestExtension::CertificateAuthorities(names),
+        );
+    }
+
+    #[test]
+    fn rfc8446_4_2_4_neither_the_list_nor_a_name_is_empty() {
+        assert_eq!(
+            refused_extension::<ClientHelloExtension>(TYPE, &hex("0000")).field,
+            "authorities"
+        );
+        assert_eq!(
+            refused_extension::<ClientHelloExtension>(TYPE, &hex("0003 0000 00")).field,
+            "distinguished_name"
+        );
+    }
+}

@@ -40,3 +40,42 @@ pub(super) mod server_certificate_type {
         w.code(*kind);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::code_points::ExtensionType;
+    use crate::extensions::{ClientHelloExtension, EncryptedExtension, ServerHello12Extension};
+    use crate::testing::{check_extension, hex, refused_extension};
+
+    #[test]
+    fn rfc7250_3_lists_and_choices() {
+        let both = vec![CertificateType(2), CertificateType(0)];
+        let client = ExtensionType::CLIENT_CERTIFICATE_TYPE;
+        let server = ExtensionType::SERVER_CERTIFICATE_TYPE;
+        check_extension(
+            client,
+            &hex("02 0200"),
+            &ClientHelloExtension::ClientCertificateType(both.clone()),
+        );
+        check_extension(
+            server,
+            &hex("02 0200"),
+            &ClientHelloExtension::ServerCertificateType(both),
+        );
+        check_extension(
+            client,
+            &[2],
+            &ServerHello12Extension::ClientCertificateType(CertificateType(2)),
+        );
+        check_extension(
+            server,
+            &[2],
+            &EncryptedExtension::ServerCertificateType(CertificateType(2)),
+        );
+        assert_eq!(
+            refused_extension::<ClientHelloExtension>(client, &[0]).field,
+            "client_certificate_types"
+        );
+    }
+}

@@ -62,3 +62,83 @@ pub(super) mod selected_version {
         w.code(*version);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extensions::{
+        CertificateRequestExtension, ClientHelloExtension, HelloRetryRequestExtension,
+        ServerHello13Extension,
+    };
+    use crate::testing::{check_extension, hex, refused_extension};
+
+    #[test]
+    fn each_list() {
+        for (extension, body) in [
+            (
+                ClientHelloExtension::SupportedGroups(vec![NamedGroup::X25519, NamedGroup(0x0a0a)]),
+                "0004 001d 0a0a",
+            ),
+            (
+                ClientHelloExtension::EcPointFormats(vec![ECPointFormat(0)]),
+                "01 00",
+            ),
+            (
+                ClientHelloExtension::SignatureAlgorithms(vec![SignatureScheme::ED25519]),
+                "0002 0807",
+            ),
+            (
+                ClientHelloExtension::SignatureAlgorithmsCert(vec![SignatureScheme::ED25519]),
+                "0002 0807",
+            ),
+            (
+                ClientHelloExtension::SupportedVersions(vec![ProtocolVersion::TLS_1_3]),
+                "02 0304",
+            ),
+            (
+                ClientHelloExtension::PskKeyExchangeModes(vec![PskKeyExchangeMode(1)]),
+                "01 01",
+            ),
+            (
+                ClientHelloExtension::CompressCertificate(vec![CertificateCompressionAlgorithm(2)]),
+                "02 0002",
+            ),
+            (
+                ClientHelloExtension::EchOuterExtensions(vec![ExtensionType::KEY_SHARE]),
+                "02 0033",
+            ),
+        ] {
+            check_extension(extension.extension_type(), &hex(body), &extension);
+            // None of them may be empty, whatever the width of its length.
+            refused_extension::<ClientHelloExtension>(extension.extension_type(), &[0]);
+            refused_extension::<ClientHelloExtension>(extension.extension_type(), &[0, 0]);
+        }
+        let request =
+            CertificateRequestExtension::SignatureAlgorithms(vec![SignatureScheme::ED25519]);
+        check_extension(
+            ExtensionType::SIGNATURE_ALGORITHMS,
+            &hex("0002 0807"),
+            &request,
+        );
+    }
+
+    #[test]
+    fn lists_of_two_byte_codes_have_even_lengths() {
+        for (extension_type, body) in [
+            (ExtensionType::SUPPORTED_GROUPS, "0003 001d 00"),
+            (ExtensionType::SUPPORTED_VERSIONS, "03 0304 03"),
+            (ExtensionType::SUPPORTED_VERSIONS, "ff"),
+        ] {
+            refused_extension::<ClientHelloExtension>(extension_type, &hex(body));
+        }
+    }
+
+    #[test]
+    fn a_selected_version() {
+        let body = hex("0304");
+        let extension = ServerHello13Extension::SupportedVersions(ProtocolVersion::TLS_1_3);
+        check_extension(ExtensionType::SUPPORTED_VERSIONS, &body, &extension);
+        let extension = HelloRetryRequestExtension::SupportedVersions(ProtocolVersion::TLS_1_3);
+        check_extension(ExtensionType::SUPPORTED_VERSIONS, &body, &extension);
+    }
+}

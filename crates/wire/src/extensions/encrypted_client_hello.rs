@@ -3,6 +3,7 @@
 use crate::code_points::{HpkeAead, HpkeKdf, HpkeKem};
 use crate::codec::Codec;
 use crate::error::DecodeError;
+use crate::handshake::ClientHello;
 use crate::reader::Reader;
 use crate::writer::Writer;
 
@@ -65,6 +66,20 @@ pub struct EchConfigContents {
     pub extensions: Vec<(u16, Vec<u8>)>,
 }
 
+/// The configurations of a server, at least one: what stands in DNS, and what a server sends for a retry.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct EchConfigList(pub Vec<EchConfig>);
+
+/// What is encrypted in the outer hello's payload (RFC 9849 §5.1).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct EncodedClientHelloInner {
+    /// The inner hello without header and session id, and with `ech_outer_extensions` in place of what it shares with
+    /// the outer one. It has a block of extensions in any case.
+    pub client_hello: ClientHello,
+    /// How many bytes of zero follow.
+    pub zeros: usize,
+}
+
 pub(super) fn read(r: &mut Reader<'_>) -> Result<EncryptedClientHello, DecodeError> {
     let offset = r.offset();
     match r.u8("type")? {
@@ -102,19 +117,15 @@ pub(super) fn write(hello: &EncryptedClientHello, w: &mut Writer<'_>) {
     }
 }
 
-/// In EncryptedExtensions, and in DNS: an ECHConfigList.
-pub mod retry_configs {
-    use super::{Codec, DecodeError, EchConfig, Reader, Writer};
+/// In EncryptedExtensions.
+pub(super) mod retry_configs {
+    use super::*;
 
-    /// Reads an ECHConfigList, length included.
-    pub fn read(r: &mut Reader<'_>) -> Result<Vec<EchConfig>, DecodeError> {
-        r.list16("retry_configs", 4..=0xffff, |r| {
-            r.node("ech_config", EchConfig::read)
-        })
+    pub(in crate::extensions) fn read(r: &mut Reader<'_>) -> Result<Vec<EchConfig>, DecodeError> {
+        Ok(EchConfigList::read(r)?.0)
     }
 
-    /// Appends an ECHConfigList, length included.
-    pub fn write(configs: &[EchConfig], w: &mut Writer<'_>) {
+    pub(in crate::extensions) fn write(configs: &[EchConfig], w: &mut Writer<'_>) {
         w.vec16(|w| configs.iter().for_each(|config| config.write(w)));
     }
 }
@@ -143,6 +154,44 @@ impl Codec for HpkeSymmetricCipherSuite {
     fn write(&self, w: &mut Writer<'_>) {
         w.code(self.kdf_id);
         w.code(self.aead_id);
+    }
+}
+
+impl Codec for EchConfigList {
+    fn read(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self(r.list16("ech_config_list", 4..=0xffff, |r| {
+            r.node("ech_config", EchConfig::read)
+        })?))
+    }
+
+    fn write(&self, w: &mut Writer<'_>) {
+        retry_configs::write(&self.0, w);
+    }
+}
+
+impl Codec for EncodedClientHelloInner {
+    fn read(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let client_hello = r.node("client_hello", ClientHello::read)?;
+        let offset = r.offset();
+        let zeros = r.rest("zeros")?;
+        // RFC 9849 §5.1: padding other than zeros is an illegal parameter.
+        match zeros.iter().zip(offset..).find(|(byte, _)| **byte != 0) {
+            Some((byte, offset)) => Err(Reader::bad_value(
+                offset,
+                "zeros",
+                u64::from(*byte),
+                "padding is zeros",
+            )),
+            None => Ok(Self {
+                client_hello,
+                zeros: zeros.len(),
+            }),
+        }
+    }
+
+    fn write(&self, w: &mut Writer<'_>) {
+        self.client_hello.write(w);
+        w.bytes(&vec![0; self.zeros]);
     }
 }
 
@@ -204,5 +253,105 @@ impl Codec for EchConfigContents {
                 w.opaque16(body);
             }
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::code_points::{
+        AlertDescription, CipherSuite, CompressionMethod, ExtensionType, ProtocolVersion,
+    };
+    use crate::extensions::{ClientHelloExtension, EncryptedExtension, HelloRetryRequestExtension};
+    use crate::session_id::SessionId;
+    use crate::testing::{check, check_extension, hex, refused, refused_extension};
+
+    const TYPE: ExtensionType = ExtensionType::ENCRYPTED_CLIENT_HELLO;
+
+    const SUITE: HpkeSymmetricCipherSuite = HpkeSymmetricCipherSuite {
+        kdf_id: HpkeKdf(1),
+        aead_id: HpkeAead(3),
+    };
+
+    #[test]
+    fn outer_and_inner() {
+        let outer = EncryptedClientHello::Outer {
+            cipher_suite: SUITE,
+            config_id: 7,
+            enc: vec![1, 2],
+            payload: vec![9],
+        };
+        let body = hex("00 0001 0003 07 0002 0102 0001 09");
+        check_extension(
+            TYPE,
+            &body,
+            &ClientHelloExtension::EncryptedClientHello(outer),
+        );
+        check_extension(
+            TYPE,
+            &[1],
+            &ClientHelloExtension::EncryptedClientHello(EncryptedClientHello::Inner),
+        );
+        let error = refused_extension::<ClientHelloExtension>(TYPE, &[2]);
+        assert_eq!(error.alert(), AlertDescription::ILLEGAL_PARAMETER);
+        let error = refused_extension::<ClientHelloExtension>(TYPE, &[1, 0]);
+        assert_eq!(error.alert(), AlertDescription::DECODE_ERROR);
+        let error =
+            refused_extension::<ClientHelloExtension>(TYPE, &hex("00 0001 0003 07 0000 0000"));
+        assert_eq!(error.field, "payload");
+    }
+
+    #[test]
+    fn rfc9849_4_configurations() {
+        let contents = EchConfigContents {
+            config_id: 7,
+            kem_id: HpkeKem(0x20),
+            public_key: vec![4, 5],
+            cipher_suites: vec![SUITE],
+            maximum_name_length: 64,
+            public_name: b"a.b".to_vec(),
+            extensions: vec![(0xfafa, vec![1])],
+        };
+        let configs = vec![EchConfig::V1(contents), EchConfig::Unknown(0xfe0a, vec![3])];
+        let known = "fe0d 0019 07 0020 0002 0405 0004 0001 0003 40 03 612e62 0005 fafa 0001 01";
+        let bytes = hex(&["0022", known, "fe0a 0001 03"].concat());
+        check_extension(
+            TYPE,
+            &bytes,
+            &EncryptedExtension::EncryptedClientHello(configs.clone()),
+        );
+        check(&bytes, &EchConfigList(configs));
+        assert_eq!(refused::<EchConfigList>(&[0, 0]).field, "ech_config_list");
+    }
+
+    #[test]
+    fn rfc9849_5_a_retry_confirms_with_eight_bytes() {
+        let confirmation = HelloRetryRequestExtension::EncryptedClientHello([3; 8]);
+        check_extension(TYPE, &[3; 8], &confirmation);
+    }
+
+    #[test]
+    fn rfc9849_5_1_an_encoded_inner_hello_ends_in_zeros() {
+        let hello = ClientHello {
+            legacy_version: ProtocolVersion::TLS_1_2,
+            random: [2; 32],
+            legacy_session_id: SessionId::EMPTY,
+            cipher_suites: vec![CipherSuite::TLS_AES_128_GCM_SHA256],
+            legacy_compression_methods: vec![CompressionMethod::NULL],
+            extensions: ClientHelloExtension::EncryptedClientHello(EncryptedClientHello::Inner)
+                .into(),
+        };
+        let encoded = EncodedClientHelloInner {
+            client_hello: hello,
+            zeros: 3,
+        };
+        let mut bytes = encoded.encode();
+        assert_eq!(EncodedClientHelloInner::decode(&bytes), Ok(encoded));
+        bytes.push(1);
+        let error = refused::<EncodedClientHelloInner>(&bytes);
+        assert_eq!(
+            (error.alert(), error.offset),
+            (AlertDescription::ILLEGAL_PARAMETER, bytes.len() - 1)
+        );
     }
 }

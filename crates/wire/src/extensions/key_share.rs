@@ -55,3 +55,46 @@ pub(super) mod selected_group {
         w.code(*group);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::code_points::ExtensionType;
+    use crate::extensions::{
+        ClientHelloExtension, HelloRetryRequestExtension, ServerHello13Extension,
+    };
+    use crate::testing::{check_extension, hex, refused_extension};
+
+    const TYPE: ExtensionType = ExtensionType::KEY_SHARE;
+
+    #[test]
+    fn the_three_forms() {
+        let share = KeyShareEntry {
+            group: NamedGroup::X25519,
+            key_exchange: vec![1, 2],
+        };
+        let other = KeyShareEntry {
+            group: NamedGroup(0x1a1a),
+            key_exchange: vec![0],
+        };
+        let offer = ClientHelloExtension::KeyShare(vec![other, share.clone()]);
+        check_extension(TYPE, &hex("000b 1a1a 0001 00 001d 0002 0102"), &offer);
+        check_extension(TYPE, &hex("0000"), &ClientHelloExtension::KeyShare(vec![]));
+        check_extension(
+            TYPE,
+            &hex("001d 0002 0102"),
+            &ServerHello13Extension::KeyShare(share),
+        );
+        check_extension(
+            TYPE,
+            &hex("001d"),
+            &HelloRetryRequestExtension::KeyShare(NamedGroup::X25519),
+        );
+    }
+
+    #[test]
+    fn rfc8446_4_2_8_no_key_is_empty() {
+        let error = refused_extension::<ClientHelloExtension>(TYPE, &hex("0004 001d 0000"));
+        assert_eq!(error.field, "key_exchange");
+    }
+}

@@ -36,3 +36,30 @@ pub(super) fn write(filters: &[OidFilter], w: &mut Writer<'_>) {
         }
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::code_points::ExtensionType;
+    use crate::extensions::CertificateRequestExtension;
+    use crate::testing::{check_extension, hex, refused_extension};
+
+    const TYPE: ExtensionType = ExtensionType::OID_FILTERS;
+
+    #[test]
+    fn rfc8446_4_2_5_filters() {
+        let filter = OidFilter {
+            certificate_extension_oid: vec![0x55],
+            certificate_extension_values: vec![4, 5],
+        };
+        let filters = CertificateRequestExtension::OidFilters(vec![filter]);
+        check_extension(TYPE, &hex("0006 01 55 0002 0405"), &filters);
+        check_extension(
+            TYPE,
+            &hex("0000"),
+            &CertificateRequestExtension::OidFilters(vec![]),
+        );
+        let error = refused_extension::<CertificateRequestExtension>(TYPE, &hex("0003 00 0000"));
+        assert_eq!(error.field, "certificate_extension_oid");
+    }
+}

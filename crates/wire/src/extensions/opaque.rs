@@ -42,3 +42,48 @@ pub(super) mod renegotiated_connection {
         w.opaque8(verify_data);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::code_points::ExtensionType;
+    use crate::extensions::{
+        ClientHelloExtension, NewSessionTicketExtension, ServerHello12Extension,
+    };
+    use crate::testing::{check_extension, hex, refused_extension};
+
+    #[test]
+    fn bytes_as_they_are() {
+        check_extension(
+            ExtensionType::SESSION_TICKET,
+            &[],
+            &ClientHelloExtension::SessionTicket(vec![]),
+        );
+        check_extension(
+            ExtensionType::SESSION_TICKET,
+            &[1, 2],
+            &ClientHelloExtension::SessionTicket(vec![1, 2]),
+        );
+        check_extension(
+            ExtensionType::PADDING,
+            &[0; 9],
+            &ClientHelloExtension::Padding(vec![0; 9]),
+        );
+        let unknown = NewSessionTicketExtension::Unknown(ExtensionType(0x3a3a), vec![1]);
+        check_extension(ExtensionType(0x3a3a), &[1], &unknown);
+    }
+
+    #[test]
+    fn bytes_with_a_length() {
+        check_extension(
+            ExtensionType::COOKIE,
+            &hex("0002 0102"),
+            &ClientHelloExtension::Cookie(vec![1, 2]),
+        );
+        assert_eq!(
+            refused_extension::<ClientHelloExtension>(ExtensionType::COOKIE, &[0, 0]).field,
+            "cookie"
+        );
+        let info = ServerHello12Extension::RenegotiationInfo(vec![1, 2]);
+        check_extension(ExtensionType::RENEGOTIATION_INFO, &hex("02 0102"), &info);
+    }
+}

@@ -94,3 +94,68 @@ pub(super) mod selected_identity {
         w.u16(*identity);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::code_points::{AlertDescription, ExtensionType};
+    use crate::extensions::{ClientHelloExtension, ServerHello13Extension};
+    use crate::testing::{check_extension, hex, refused_extension};
+
+    const TYPE: ExtensionType = ExtensionType::PRE_SHARED_KEY;
+
+    fn identity(name: u8) -> PskIdentity {
+        PskIdentity {
+            identity: vec![name],
+            obfuscated_ticket_age: 0x01020304,
+        }
+    }
+
+    #[test]
+    fn an_offer_and_a_choice() {
+        let psks = OfferedPsks {
+            identities: vec![identity(5), identity(6)],
+            binders: vec![vec![0xaa; 32], vec![0xbb; 33]],
+        };
+        assert_eq!(psks.binders_length(), 2 + 33 + 34);
+        let binders = ["0043 20", &"aa".repeat(32), "21", &"bb".repeat(33)].concat();
+        let body = ["000e 0001 05 01020304 0001 06 01020304", &binders].concat();
+        check_extension(TYPE, &hex(&body), &ClientHelloExtension::PreSharedKey(psks));
+        check_extension(TYPE, &hex("0001"), &ServerHello13Extension::PreSharedKey(1));
+    }
+
+    #[test]
+    fn rfc8446_4_2_11_bounds_and_parallel_lists() {
+        let binder = ["20", &"aa".repeat(32)].concat();
+        for (body, alert, field) in [
+            (
+                "0000 0021".to_owned(),
+                AlertDescription::DECODE_ERROR,
+                "identities",
+            ),
+            (
+                "0007 0001 05 01020304 0000".to_owned(),
+                AlertDescription::DECODE_ERROR,
+                "binders",
+            ),
+            (
+                ["0007 0001 05 01020304 0021 1f", &"aa".repeat(32)].concat(),
+                AlertDescription::DECODE_ERROR,
+                "psk_binder_entry",
+            ),
+            (
+                ["0007 0001 05 01020304 0042", &binder, &binder].concat(),
+                AlertDescription::ILLEGAL_PARAMETER,
+                "binders",
+            ),
+            (
+                ["000e 0001 05 01020304 0001 06 01020304 0021", &binder].concat(),
+                AlertDescription::ILLEGAL_PARAMETER,
+                "binders",
+            ),
+        ] {
+            let error = refused_extension::<ClientHelloExtension>(TYPE, &hex(&body));
+            assert_eq!((error.alert(), error.field), (alert, field));
+        }
+    }
+}

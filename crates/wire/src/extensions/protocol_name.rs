@@ -34,3 +34,38 @@ pub(super) mod selected_protocol {
         w.vec16(|w| w.opaque8(name));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::code_points::{AlertDescription, ExtensionType};
+    use crate::extensions::{ClientHelloExtension, EncryptedExtension};
+    use crate::testing::{check_extension, hex, refused_extension};
+
+    const TYPE: ExtensionType = ExtensionType::APPLICATION_LAYER_PROTOCOL_NEGOTIATION;
+
+    #[test]
+    fn an_offer_and_a_choice() {
+        let offer = vec![b"h2".to_vec(), b"x".to_vec()];
+        let offer = ClientHelloExtension::ApplicationLayerProtocolNegotiation(offer);
+        check_extension(TYPE, &hex("0005 02 6832 01 78"), &offer);
+        let choice = EncryptedExtension::ApplicationLayerProtocolNegotiation(b"h2".to_vec());
+        check_extension(TYPE, &hex("0003 02 6832"), &choice);
+    }
+
+    #[test]
+    fn rfc7301_3_1_no_name_is_empty() {
+        for body in ["0000", "0001 00", "0003 01 78 00"] {
+            let error = refused_extension::<ClientHelloExtension>(TYPE, &hex(body));
+            assert_eq!(error.alert(), AlertDescription::DECODE_ERROR);
+        }
+    }
+
+    #[test]
+    fn rfc7301_3_1_the_choice_is_one_name() {
+        let error = refused_extension::<EncryptedExtension>(TYPE, &hex("0004 01 78 01 79"));
+        assert_eq!(
+            (error.alert(), error.offset),
+            (AlertDescription::DECODE_ERROR, 4)
+        );
+    }
+}

@@ -44,3 +44,71 @@ fn read_parameter<'a>(r: &mut Reader<'a>) -> Result<TransportParameter<'a>, Deco
     )?;
     Ok(TransportParameter { id, value })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::code_points::ExtensionType;
+    use crate::extensions::{ClientHelloExtension, Extension};
+    use crate::spans::Spans;
+    use crate::testing::{check_extension, hex};
+
+    const TYPE: ExtensionType = ExtensionType::QUIC_TRANSPORT_PARAMETERS;
+
+    #[test]
+    fn parameters_are_named_but_kept_as_they_are() {
+        // max_idle_timeout in two bytes of length and one of value; then a number of four bytes.
+        let body = hex("01 4001 1e 80004752 00");
+        check_extension(
+            TYPE,
+            &body,
+            &ClientHelloExtension::QuicTransportParameters(body.clone()),
+        );
+        let parameters: Vec<_> = transport_parameters(&body)
+            .map(|one| (one.id, one.value))
+            .collect();
+        assert_eq!(parameters, [(1, &[0x1e][..]), (0x4752, &[])]);
+    }
+
+    #[test]
+    fn what_is_malformed_stays_as_bytes() {
+        let body = hex("01 01 1e 02 09 00");
+        let mut spans = Spans::new();
+        let mut r = Reader::with_spans(&body, &mut spans);
+        let read = ClientHelloExtension::read_body(TYPE, &mut r);
+        assert_eq!(
+            read,
+            Ok(ClientHelloExtension::QuicTransportParameters(body.clone()))
+        );
+        let leaves: Vec<_> = spans
+            .leaves()
+            .map(|leaf| (leaf.name, leaf.length()))
+            .collect();
+        let names = [
+            "parameter_id",
+            "parameter_length",
+            "parameter_value",
+            "bytes",
+        ];
+        assert_eq!(
+            leaves,
+            names.map(|name| (name, if name == "bytes" { 3 } else { 1 }))
+        );
+    }
+
+    /// RFC 9000 §16 and Appendix A.1.
+    #[test]
+    fn rfc9000_16_numbers_of_four_lengths() {
+        for (bytes, value) in [
+            ("c2197c5eff14e88c", 151_288_809_941_952_652),
+            ("9d7f3e7d", 494_878_333),
+            ("7bbd", 15_293),
+            ("25", 37),
+            ("4025", 37),
+        ] {
+            assert_eq!(Reader::new(&hex(bytes)).varint("number"), Ok(value));
+        }
+        assert!(Reader::new(&[]).varint("number").is_err());
+        assert!(Reader::new(&hex("9d7f3e")).varint("number").is_err());
+    }
+}

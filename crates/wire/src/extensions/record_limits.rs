@@ -56,3 +56,33 @@ pub(super) mod max_early_data_size {
         w.u32(*size);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::code_points::{AlertDescription, ExtensionType};
+    use crate::extensions::{ClientHelloExtension, EncryptedExtension, NewSessionTicketExtension};
+    use crate::testing::{check_extension, hex, refused_extension};
+
+    #[test]
+    fn each_number() {
+        let length = ClientHelloExtension::MaxFragmentLength(MaxFragmentLength(9));
+        check_extension(ExtensionType::MAX_FRAGMENT_LENGTH, &[9], &length);
+        let limit = EncryptedExtension::RecordSizeLimit(64);
+        check_extension(ExtensionType::RECORD_SIZE_LIMIT, &hex("0040"), &limit);
+        let size = NewSessionTicketExtension::EarlyData(0x01020304);
+        check_extension(ExtensionType::EARLY_DATA, &hex("01020304"), &size);
+    }
+
+    #[test]
+    fn rfc8449_4_a_limit_below_64_is_refused() {
+        let error = refused_extension::<ClientHelloExtension>(
+            ExtensionType::RECORD_SIZE_LIMIT,
+            &hex("003f"),
+        );
+        assert_eq!(
+            (error.alert(), error.offset),
+            (AlertDescription::ILLEGAL_PARAMETER, 0)
+        );
+    }
+}

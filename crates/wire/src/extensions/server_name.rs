@@ -86,3 +86,77 @@ pub(super) fn write(names: &[ServerName], w: &mut Writer<'_>) {
         }
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::code_points::{AlertDescription, ExtensionType};
+    use crate::extensions::{ClientHelloExtension, ServerHello12Extension};
+    use crate::testing::{check_extension, hex, refused_extension};
+
+    const TYPE: ExtensionType = ExtensionType::SERVER_NAME;
+
+    fn refused(body: &str) -> DecodeError {
+        refused_extension::<ClientHelloExtension>(TYPE, &hex(body))
+    }
+
+    #[test]
+    fn a_host_name() {
+        let names = vec![ServerName::host_name("a.b")];
+        assert_eq!(names[0].as_host_name(), Some("a.b"));
+        check_extension(
+            TYPE,
+            &hex("0006 00 0003 612e62"),
+            &ClientHelloExtension::ServerName(names),
+        );
+        check_extension(TYPE, &[], &ServerHello12Extension::ServerName);
+    }
+
+    #[test]
+    fn rfc6066_3_other_types_begin_with_a_length() {
+        let names = vec![
+            ServerName {
+                name_type: NameType(9),
+                name: vec![],
+            },
+            ServerName::host_name("a"),
+        ];
+        check_extension(
+            TYPE,
+            &hex("0007 09 0000 00 0001 61"),
+            &ClientHelloExtension::ServerName(names),
+        );
+    }
+
+    #[test]
+    fn rfc6066_3_one_name_of_a_type() {
+        let error = refused("0008 00 0001 61 00 0001 62");
+        assert_eq!(
+            (error.alert(), error.offset),
+            (AlertDescription::ILLEGAL_PARAMETER, 6)
+        );
+    }
+
+    #[test]
+    fn rfc6066_3_names_are_ascii_and_not_empty() {
+        for (body, field, alert) in [
+            ("0000", "server_name_list", AlertDescription::DECODE_ERROR),
+            ("0003 00 0000", "host_name", AlertDescription::DECODE_ERROR),
+            (
+                "0004 00 0001 80",
+                "host_name",
+                AlertDescription::ILLEGAL_PARAMETER,
+            ),
+            (
+                "0005 00 0002 6100",
+                "host_name",
+                AlertDescription::ILLEGAL_PARAMETER,
+            ),
+        ] {
+            let error = refused(body);
+            assert_eq!((error.field, error.alert()), (field, alert));
+        }
+        let long = ["0103 00 0100", &"61".repeat(256)].concat();
+        assert_eq!(refused(&long).alert(), AlertDescription::DECODE_ERROR);
+    }
+}

@@ -17,3 +17,43 @@ pub(super) fn write(timestamps: &[Vec<u8>], w: &mut Writer<'_>) {
             .for_each(|timestamp| w.opaque16(timestamp))
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::code_points::ExtensionType;
+    use crate::extensions::{
+        CertificateEntryExtension, ClientHelloExtension, ServerHello12Extension,
+    };
+    use crate::testing::{check_extension, hex, refused_extension};
+
+    const TYPE: ExtensionType = ExtensionType::SIGNED_CERTIFICATE_TIMESTAMP;
+
+    #[test]
+    fn a_wish_and_its_answers() {
+        check_extension(TYPE, &[], &ClientHelloExtension::SignedCertificateTimestamp);
+        let list = vec![vec![1], vec![2, 3]];
+        let body = hex("0007 0001 01 0002 0203");
+        check_extension(
+            TYPE,
+            &body,
+            &ServerHello12Extension::SignedCertificateTimestamp(list.clone()),
+        );
+        check_extension(
+            TYPE,
+            &body,
+            &CertificateEntryExtension::SignedCertificateTimestamp(list),
+        );
+    }
+
+    #[test]
+    fn rfc6962_3_3_neither_the_list_nor_a_timestamp_is_empty() {
+        assert_eq!(
+            refused_extension::<CertificateEntryExtension>(TYPE, &hex("0000")).field,
+            "sct_list"
+        );
+        assert_eq!(
+            refused_extension::<CertificateEntryExtension>(TYPE, &hex("0002 0000")).field,
+            "serialized_sct"
+        );
+    }
+}

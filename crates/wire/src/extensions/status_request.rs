@@ -120,3 +120,64 @@ impl Codec for CertificateStatus {
 impl HandshakeBody for CertificateStatus {
     const TYPE: HandshakeType = HandshakeType::CERTIFICATE_STATUS;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::code_points::{AlertDescription, ExtensionType};
+    use crate::extensions::{
+        CertificateEntryExtension, CertificateRequestExtension, ClientHelloExtension,
+        ServerHello12Extension,
+    };
+    use crate::testing::{check, check_extension, hex, refused};
+
+    const TYPE: ExtensionType = ExtensionType::STATUS_REQUEST;
+
+    #[test]
+    fn requests() {
+        let request = ClientHelloExtension::StatusRequest(CertificateStatusRequest::ocsp());
+        check_extension(TYPE, &hex("01 0000 0000"), &request);
+        let request = CertificateStatusRequest::Ocsp {
+            responder_id_list: vec![vec![1]],
+            request_extensions: vec![2, 3],
+        };
+        check_extension(
+            TYPE,
+            &hex("01 0003 0001 01 0002 0203"),
+            &ClientHelloExtension::StatusRequest(request),
+        );
+        let request = CertificateStatusRequest::Unknown(CertificateStatusType(9), vec![7]);
+        check_extension(
+            TYPE,
+            &hex("09 07"),
+            &ClientHelloExtension::StatusRequest(request),
+        );
+        check_extension(TYPE, &[], &CertificateRequestExtension::StatusRequest);
+    }
+
+    #[test]
+    fn answers() {
+        let status = CertificateStatus {
+            ocsp_response: vec![5, 6],
+        };
+        check(&hex("01 000002 0506"), &status);
+        check_extension(
+            TYPE,
+            &hex("01 000002 0506"),
+            &CertificateEntryExtension::StatusRequest(status),
+        );
+        check_extension(TYPE, &[], &ServerHello12Extension::StatusRequest);
+    }
+
+    #[test]
+    fn rfc6066_8_an_answer_is_ocsp_and_not_empty() {
+        assert_eq!(
+            refused::<CertificateStatus>(&hex("02 000002 0506")).alert(),
+            AlertDescription::ILLEGAL_PARAMETER
+        );
+        assert_eq!(
+            refused::<CertificateStatus>(&hex("01 000000")).alert(),
+            AlertDescription::DECODE_ERROR
+        );
+    }
+}

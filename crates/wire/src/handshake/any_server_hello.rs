@@ -83,3 +83,40 @@ fn selects_a_version(r: &mut Reader<'_>) -> Result<bool, DecodeError> {
     }
     Ok(false)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::hex;
+
+    fn read(random: &str, extensions: &str) -> Result<AnyServerHello, DecodeError> {
+        AnyServerHello::decode(&hex(&["0303", random, "00 1301 00", extensions].concat()))
+    }
+
+    #[test]
+    fn rfc8446_4_1_3_the_kind_is_told_by_random_and_supported_versions() {
+        let random = "11".repeat(32);
+        assert!(matches!(read(&random, ""), Ok(AnyServerHello::V12(_))));
+        assert!(matches!(
+            read(&random, "0004 0017 0000"),
+            Ok(AnyServerHello::V12(_))
+        ));
+        let with_versions = "000c 2a2a 0002 0000 002b 0002 0304";
+        assert!(matches!(
+            read(&random, with_versions),
+            Ok(AnyServerHello::V13(_))
+        ));
+        let retry = "cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c";
+        assert!(matches!(
+            read(retry, with_versions),
+            Ok(AnyServerHello::Retry(_))
+        ));
+        assert_eq!(read(retry, "").unwrap_err().field, "extensions");
+    }
+
+    #[test]
+    fn what_is_malformed_behind_supported_versions_is_still_tls_1_3() {
+        let error = read(&"11".repeat(32), "000c 002b 0002 0304 0033 0003 00").unwrap_err();
+        assert_eq!(error.alert(), crate::AlertDescription::DECODE_ERROR);
+    }
+}

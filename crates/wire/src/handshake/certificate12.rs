@@ -59,3 +59,40 @@ impl Codec for RawPublicKey12 {
 impl HandshakeBody for RawPublicKey12 {
     const TYPE: HandshakeType = HandshakeType::CERTIFICATE;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{check, hex, refused};
+
+    #[test]
+    fn a_chain() {
+        check(&hex("000000"), &Certificate12::default());
+        let chain = Certificate12 {
+            certificate_list: vec![vec![1, 2].into(), vec![3].into()],
+        };
+        check(&hex("000009 000002 0102 000001 03"), &chain);
+    }
+
+    #[test]
+    fn rfc5246_7_4_2_no_certificate_is_empty() {
+        assert_eq!(
+            refused::<Certificate12>(&hex("000003 000000")).field,
+            "certificate"
+        );
+    }
+
+    #[test]
+    fn rfc7250_3_a_bare_key() {
+        check(
+            &hex("000002 0102"),
+            &RawPublicKey12 {
+                subject_public_key_info: vec![1, 2].into(),
+            },
+        );
+        assert_eq!(
+            refused::<RawPublicKey12>(&hex("000000")).field,
+            "subject_public_key_info"
+        );
+    }
+}

@@ -75,3 +75,49 @@ impl From<CertificateDer<'static>> for CertificateEntry {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extensions::CertificateStatus;
+    use crate::testing::{check, hex, refused};
+
+    #[test]
+    fn a_chain() {
+        check(&hex("00 000000"), &Certificate13::default());
+        let mut first = CertificateEntry::from(CertificateDer::from(vec![1, 2]));
+        first
+            .extensions
+            .push(CertificateEntryExtension::StatusRequest(
+                CertificateStatus {
+                    ocsp_response: vec![9],
+                },
+            ));
+        first
+            .extensions
+            .push(CertificateEntryExtension::SignedCertificateTimestamp(vec![
+                vec![5, 5],
+            ]));
+        let chain = Certificate13 {
+            certificate_request_context: vec![4],
+            certificate_list: vec![first, CertificateEntry::from(CertificateDer::from(vec![3]))],
+        };
+        let extensions = "0013 0005 0005 01 000001 09 0012 0006 0004 0002 0505";
+        let bytes = ["01 04 000020 000002 0102", extensions, "000001 03 0000"].concat();
+        check(&hex(&bytes), &chain);
+        assert!(chain.certificate_list[0].status_request().is_some());
+        assert!(chain.certificate_list[1].status_request().is_none());
+    }
+
+    #[test]
+    fn rfc8446_4_4_2_no_certificate_is_empty_and_each_has_a_block() {
+        assert_eq!(
+            refused::<Certificate13>(&hex("00 000005 000000 0000")).field,
+            "cert_data"
+        );
+        assert_eq!(
+            refused::<Certificate13>(&hex("00 000004 000001 03")).field,
+            "extensions"
+        );
+    }
+}

@@ -55,3 +55,35 @@ impl Codec for CertificateRequest12 {
 impl HandshakeBody for CertificateRequest12 {
     const TYPE: HandshakeType = HandshakeType::CERTIFICATE_REQUEST;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{check, hex, refused};
+
+    #[test]
+    fn a_request() {
+        let request = CertificateRequest12 {
+            certificate_types: vec![ClientCertificateType(1), ClientCertificateType(64)],
+            supported_signature_algorithms: vec![SignatureScheme::ECDSA_SECP256R1_SHA256],
+            certificate_authorities: vec![DistinguishedName(vec![0x30, 0])],
+        };
+        check(&hex("02 0140 0002 0403 0004 0002 3000"), &request);
+    }
+
+    #[test]
+    fn rfc5246_7_4_4_bounds_of_the_vectors() {
+        assert_eq!(
+            refused::<CertificateRequest12>(&hex("00 0002 0403 0000")).field,
+            "certificate_types"
+        );
+        assert_eq!(
+            refused::<CertificateRequest12>(&hex("01 40 0000 0000")).field,
+            "supported_signature_algorithms"
+        );
+        assert_eq!(
+            refused::<CertificateRequest12>(&hex("01 40 0002 0403 0002 0000")).field,
+            "distinguished_name"
+        );
+    }
+}

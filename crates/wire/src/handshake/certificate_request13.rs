@@ -51,3 +51,34 @@ impl Codec for CertificateRequest13 {
 impl HandshakeBody for CertificateRequest13 {
     const TYPE: HandshakeType = HandshakeType::CERTIFICATE_REQUEST;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::code_points::{AlertDescription, SignatureScheme};
+    use crate::testing::{check, hex, refused};
+
+    #[test]
+    fn a_request() {
+        let request = CertificateRequest13 {
+            certificate_request_context: vec![6],
+            extensions: vec![
+                CertificateRequestExtension::SignatureAlgorithms(vec![SignatureScheme::ED25519]),
+                CertificateRequestExtension::StatusRequest,
+            ]
+            .into(),
+        };
+        check(&hex("01 06 000c 000d 0004 0002 0807 0005 0000"), &request);
+    }
+
+    #[test]
+    fn rfc8446_4_3_2_signature_algorithms_must_be_there() {
+        for bytes in ["00 0000", "00 0004 0005 0000"] {
+            let error = refused::<CertificateRequest13>(&hex(bytes));
+            assert_eq!(
+                (error.alert(), error.offset),
+                (AlertDescription::MISSING_EXTENSION, 1)
+            );
+        }
+    }
+}

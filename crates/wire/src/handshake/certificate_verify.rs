@@ -32,3 +32,25 @@ impl Codec for CertificateVerify {
 impl HandshakeBody for CertificateVerify {
     const TYPE: HandshakeType = HandshakeType::CERTIFICATE_VERIFY;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{check, hex};
+
+    #[test]
+    fn a_signature() {
+        let verify = CertificateVerify {
+            algorithm: SignatureScheme::ED25519,
+            signature: vec![1, 2, 3],
+        };
+        check(&hex("0807 0003 010203"), &verify);
+        check(
+            &hex("0807 0000"),
+            &CertificateVerify {
+                signature: vec![],
+                ..verify
+            },
+        );
+    }
+}

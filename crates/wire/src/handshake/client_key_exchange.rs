@@ -76,3 +76,35 @@ impl HandshakeBody for DheClientKeyExchange {
 impl HandshakeBody for RsaClientKeyExchange {
     const TYPE: HandshakeType = HandshakeType::CLIENT_KEY_EXCHANGE;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{check, hex, refused};
+
+    #[test]
+    fn of_each_kind() {
+        check(
+            &hex("02 0405"),
+            &EcdheClientKeyExchange {
+                ecdh_yc: vec![4, 5],
+            },
+        );
+        check(
+            &hex("0002 0405"),
+            &DheClientKeyExchange { dh_yc: vec![4, 5] },
+        );
+        check(
+            &hex("0002 0405"),
+            &RsaClientKeyExchange {
+                encrypted_pre_master_secret: vec![4, 5],
+            },
+        );
+    }
+
+    #[test]
+    fn rfc8422_5_7_and_rfc5246_7_4_7_2_no_key_is_empty() {
+        assert_eq!(refused::<EcdheClientKeyExchange>(&[0]).field, "ecdh_Yc");
+        assert_eq!(refused::<DheClientKeyExchange>(&[0, 0]).field, "dh_Yc");
+    }
+}

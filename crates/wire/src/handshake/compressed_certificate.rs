@@ -38,3 +38,27 @@ impl Codec for CompressedCertificate {
 impl HandshakeBody for CompressedCertificate {
     const TYPE: HandshakeType = HandshakeType::COMPRESSED_CERTIFICATE;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{check, hex, refused};
+
+    #[test]
+    fn a_compressed_chain() {
+        let compressed = CompressedCertificate {
+            algorithm: CertificateCompressionAlgorithm(2),
+            uncompressed_length: 0x010203,
+            compressed_certificate_message: vec![7, 8],
+        };
+        check(&hex("0002 010203 000002 0708"), &compressed);
+    }
+
+    #[test]
+    fn rfc8879_4_the_compressed_message_is_not_empty() {
+        assert_eq!(
+            refused::<CompressedCertificate>(&hex("0002 000003 000000")).field,
+            "compressed_certificate_message"
+        );
+    }
+}

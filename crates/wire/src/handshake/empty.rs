@@ -36,3 +36,23 @@ empty_messages! {
     /// A client of TLS 1.3 has sent all its early data (RFC 8446 §4.5).
     EndOfEarlyData = END_OF_EARLY_DATA;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{check, refused};
+
+    #[test]
+    fn nothing_follows_the_header() {
+        check(&[], &HelloRequest);
+        check(&[], &ServerHelloDone);
+        check(&[], &EndOfEarlyData);
+        assert_eq!(
+            refused::<ServerHelloDone>(&[0]).alert(),
+            crate::AlertDescription::DECODE_ERROR
+        );
+        let mut message = Vec::new();
+        ServerHelloDone.encode_message(&mut message);
+        assert_eq!(message, [14, 0, 0, 0]);
+    }
+}

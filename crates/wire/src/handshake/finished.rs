@@ -28,3 +28,25 @@ impl Codec for Finished {
 impl HandshakeBody for Finished {
     const TYPE: HandshakeType = HandshakeType::FINISHED;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::check;
+
+    #[test]
+    fn all_bytes_are_verify_data() {
+        check(
+            &[1, 2, 3],
+            &Finished {
+                verify_data: vec![1, 2, 3],
+            },
+        );
+        check(
+            &[],
+            &Finished {
+                verify_data: vec![],
+            },
+        );
+    }
+}

@@ -79,3 +79,54 @@ impl Codec for HelloRetryRequest {
 impl HandshakeBody for HelloRetryRequest {
     const TYPE: HandshakeType = HandshakeType::SERVER_HELLO;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::code_points::{AlertDescription, NamedGroup};
+    use crate::testing::{check, hex, refused};
+
+    const RANDOM: &str = "cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c";
+
+    #[test]
+    fn a_request() {
+        let bytes = [
+            "0303",
+            RANDOM,
+            "00 1301 00 0014",
+            "002b 0002 0304",
+            "0033 0002 0017",
+            "002c 0004 0002 0809",
+        ];
+        let request = HelloRetryRequest {
+            legacy_version: ProtocolVersion::TLS_1_2,
+            legacy_session_id_echo: SessionId::EMPTY,
+            cipher_suite: CipherSuite::TLS_AES_128_GCM_SHA256,
+            legacy_compression_method: CompressionMethod::NULL,
+            extensions: vec![
+                HelloRetryRequestExtension::SupportedVersions(ProtocolVersion::TLS_1_3),
+                HelloRetryRequestExtension::KeyShare(NamedGroup::SECP256R1),
+                HelloRetryRequestExtension::Cookie(vec![8, 9]),
+            ]
+            .into(),
+        };
+        check(&hex(&bytes.concat()), &request);
+        assert_eq!(request.key_share(), Some(NamedGroup::SECP256R1));
+    }
+
+    #[test]
+    fn rfc8446_4_1_4_supported_versions_must_be_there() {
+        let bytes = ["0303", RANDOM, "00 1301 00 0006 0033 0002 0017"];
+        let error = refused::<HelloRetryRequest>(&hex(&bytes.concat()));
+        assert_eq!(error.alert(), AlertDescription::MISSING_EXTENSION);
+    }
+
+    #[test]
+    fn rfc8446_4_1_3_the_random_is_fixed() {
+        let bytes = ["0303", &"00".repeat(32), "00 1301 00 0006 002b 0002 0304"];
+        assert_eq!(
+            refused::<HelloRetryRequest>(&hex(&bytes.concat())).field,
+            "random"
+        );
+    }
+}

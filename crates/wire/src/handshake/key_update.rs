@@ -37,3 +37,30 @@ impl Codec for KeyUpdate {
 impl HandshakeBody for KeyUpdate {
     const TYPE: HandshakeType = HandshakeType::KEY_UPDATE;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::code_points::AlertDescription;
+    use crate::testing::{check, refused};
+
+    #[test]
+    fn rfc8446_4_6_3_zero_or_one() {
+        check(
+            &[0],
+            &KeyUpdate {
+                request_update: KeyUpdateRequest::UPDATE_NOT_REQUESTED,
+            },
+        );
+        check(
+            &[1],
+            &KeyUpdate {
+                request_update: KeyUpdateRequest::UPDATE_REQUESTED,
+            },
+        );
+        assert_eq!(
+            refused::<KeyUpdate>(&[2]).alert(),
+            AlertDescription::ILLEGAL_PARAMETER
+        );
+    }
+}

@@ -29,3 +29,19 @@ impl Codec for MessageHash {
 impl HandshakeBody for MessageHash {
     const TYPE: HandshakeType = HandshakeType::MESSAGE_HASH;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rfc8446_4_4_1_the_synthetic_message() {
+        let mut message = Vec::new();
+        MessageHash { hash: vec![7; 32] }.encode_message(&mut message);
+        assert_eq!(message[..5], [254, 0, 0, 32, 7]);
+        assert_eq!(
+            MessageHash::decode_message(&message),
+            Ok(MessageHash { hash: vec![7; 32] })
+        );
+    }
+}

@@ -32,3 +32,27 @@ impl Codec for NewSessionTicket12 {
 impl HandshakeBody for NewSessionTicket12 {
     const TYPE: HandshakeType = HandshakeType::NEW_SESSION_TICKET;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{check, hex};
+
+    #[test]
+    fn a_ticket() {
+        check(
+            &hex("00000e10 0002 0708"),
+            &NewSessionTicket12 {
+                ticket_lifetime_hint: 3600,
+                ticket: vec![7, 8],
+            },
+        );
+        check(
+            &hex("00000000 0000"),
+            &NewSessionTicket12 {
+                ticket_lifetime_hint: 0,
+                ticket: vec![],
+            },
+        );
+    }
+}

@@ -45,3 +45,33 @@ impl Codec for NewSessionTicket13 {
 impl HandshakeBody for NewSessionTicket13 {
     const TYPE: HandshakeType = HandshakeType::NEW_SESSION_TICKET;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{check, hex, refused};
+
+    #[test]
+    fn a_ticket() {
+        let ticket = NewSessionTicket13 {
+            ticket_lifetime: 3600,
+            ticket_age_add: 0x01020304,
+            ticket_nonce: vec![0],
+            ticket: vec![7, 8],
+            extensions: NewSessionTicketExtension::EarlyData(0x4000).into(),
+        };
+        check(
+            &hex("00000e10 01020304 01 00 0002 0708 0008 002a 0004 00004000"),
+            &ticket,
+        );
+        assert_eq!(ticket.early_data(), Some(0x4000));
+    }
+
+    #[test]
+    fn rfc8446_4_6_1_a_ticket_is_not_empty() {
+        assert_eq!(
+            refused::<NewSessionTicket13>(&hex("00000e10 01020304 00 0000 0000")).field,
+            "ticket"
+        );
+    }
+}

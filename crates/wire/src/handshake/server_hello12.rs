@@ -50,3 +50,49 @@ impl Codec for ServerHello12 {
 impl HandshakeBody for ServerHello12 {
     const TYPE: HandshakeType = HandshakeType::SERVER_HELLO;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{check, hex, refused};
+
+    #[test]
+    fn a_hello_with_and_without_extensions() {
+        let start = ["0303", &"bb".repeat(32), "01 07 c02f 00"].concat();
+        let mut hello = ServerHello12 {
+            server_version: ProtocolVersion::TLS_1_2,
+            random: [0xbb; 32],
+            session_id: SessionId::new(&[7]).unwrap(),
+            cipher_suite: CipherSuite(0xc02f),
+            compression_method: CompressionMethod::NULL,
+            extensions: Extensions::new(),
+        };
+        check(&hex(&start), &hello);
+        hello.extensions = Extensions::with_empty_block();
+        check(&hex(&[&start[..], "0000"].concat()), &hello);
+        hello
+            .extensions
+            .push(ServerHello12Extension::RenegotiationInfo(vec![]));
+        hello
+            .extensions
+            .push(ServerHello12Extension::ApplicationLayerProtocolNegotiation(
+                b"h2".to_vec(),
+            ));
+        check(
+            &hex(&[&start[..], "000e ff01 0001 00 0010 0005 0003 02 6832"].concat()),
+            &hello,
+        );
+        assert_eq!(hello.renegotiation_info(), Some(&[][..]));
+        assert_eq!(
+            hello.application_layer_protocol_negotiation(),
+            Some(&b"h2"[..])
+        );
+    }
+
+    #[test]
+    fn rfc8446_4_2_key_share_is_not_for_tls_1_2() {
+        let bytes = ["0303", &"bb".repeat(32), "00 c02f 00 0006 0033 0002 001d"].concat();
+        let error = refused::<ServerHello12>(&hex(&bytes));
+        assert_eq!(error.alert(), crate::AlertDescription::ILLEGAL_PARAMETER);
+    }
+}

@@ -56,3 +56,52 @@ impl Codec for ServerHello13 {
 impl HandshakeBody for ServerHello13 {
     const TYPE: HandshakeType = HandshakeType::SERVER_HELLO;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::code_points::NamedGroup;
+    use crate::extensions::KeyShareEntry;
+    use crate::testing::{check, hex, refused};
+
+    #[test]
+    fn a_hello() {
+        let bytes = [
+            "0303",
+            &"cc".repeat(32),
+            "01 07 1302 00 0015",
+            "0029 0002 0001",
+            "0033 0005 001d 0001 04",
+            "002b 0002 0304",
+        ];
+        let hello = ServerHello13 {
+            legacy_version: ProtocolVersion::TLS_1_2,
+            random: [0xcc; 32],
+            legacy_session_id_echo: SessionId::new(&[7]).unwrap(),
+            cipher_suite: CipherSuite::TLS_AES_256_GCM_SHA384,
+            legacy_compression_method: CompressionMethod::NULL,
+            extensions: vec![
+                ServerHello13Extension::PreSharedKey(1),
+                ServerHello13Extension::KeyShare(KeyShareEntry {
+                    group: NamedGroup::X25519,
+                    key_exchange: vec![4],
+                }),
+                ServerHello13Extension::SupportedVersions(ProtocolVersion::TLS_1_3),
+            ]
+            .into(),
+        };
+        check(&hex(&bytes.concat()), &hello);
+        assert_eq!(hello.pre_shared_key(), Some(1));
+        assert_eq!(hello.supported_versions(), Some(ProtocolVersion::TLS_1_3));
+    }
+
+    #[test]
+    fn rfc8446_4_1_3_there_is_a_block_of_extensions() {
+        let start = ["0303", &"cc".repeat(32), "00 1302 00"].concat();
+        assert_eq!(refused::<ServerHello13>(&hex(&start)).field, "extensions");
+        assert_eq!(
+            refused::<ServerHello13>(&hex(&[&start[..], "0000"].concat())).field,
+            "extensions"
+        );
+    }
+}

@@ -161,3 +161,63 @@ fn write_signature(scheme: SignatureScheme, signature: &[u8], w: &mut Writer<'_>
     w.code(scheme);
     w.opaque16(signature);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::code_points::AlertDescription;
+    use crate::testing::{check, hex, refused};
+
+    #[test]
+    fn on_a_curve() {
+        let params = EcdheParams {
+            named_curve: NamedGroup::X25519,
+            public: vec![1, 2, 3],
+        };
+        let message = EcdheServerKeyExchange {
+            params: params.clone(),
+            scheme: SignatureScheme::RSA_PSS_RSAE_SHA256,
+            signature: vec![9, 9],
+        };
+        check(&hex("03 001d 03 010203 0804 0002 0909"), &message);
+        check(&hex("03 001d 03 010203"), &params);
+        assert_eq!(message.params_bytes(), hex("03 001d 03 010203"));
+    }
+
+    #[test]
+    fn in_a_field() {
+        let params = DheParams {
+            dh_p: vec![0xff, 0xfe],
+            dh_g: vec![2],
+            dh_ys: vec![5, 6],
+        };
+        let message = DheServerKeyExchange {
+            params,
+            scheme: SignatureScheme::RSA_PKCS1_SHA256,
+            signature: vec![9],
+        };
+        check(&hex("0002 fffe 0001 02 0002 0506 0401 0001 09"), &message);
+        assert_eq!(message.params_bytes(), hex("0002 fffe 0001 02 0002 0506"));
+    }
+
+    #[test]
+    fn rfc8422_5_4_only_named_curves() {
+        let error = refused::<EcdheServerKeyExchange>(&hex("01 001d 01 01 0804 0000"));
+        assert_eq!(
+            (error.alert(), error.offset),
+            (AlertDescription::ILLEGAL_PARAMETER, 0)
+        );
+    }
+
+    #[test]
+    fn rfc8422_5_4_and_rfc5246_7_4_3_no_key_is_empty() {
+        assert_eq!(
+            refused::<EcdheServerKeyExchange>(&hex("03 001d 00 0804 0000")).field,
+            "public"
+        );
+        assert_eq!(
+            refused::<DheParams>(&hex("0001 ff 0001 02 0000")).field,
+            "dh_Ys"
+        );
+    }
+}

@@ -182,3 +182,23 @@ fn numbers_of_every_width() {
     assert_eq!(error, None);
     assert_eq!(spans.as_slice()[2].value, SpanValue::Number(0x0004_0506));
 }
+
+#[test]
+fn a_length_that_is_missing_is_said_of_its_vector() {
+    for bytes in [&[][..], &[0], &[0, 0]] {
+        let (spans, error) = recorded(bytes, |r| r.opaque24("certificate", 0..=9).map(drop));
+        let kind = DecodeErrorKind::Truncated {
+            needed: 3,
+            have: bytes.len(),
+        };
+        assert_eq!(
+            error,
+            Some(DecodeError {
+                offset: 0,
+                field: "certificate",
+                kind
+            })
+        );
+        assert_eq!(layout(&spans), [("certificate", 0, 0, 0)]);
+    }
+}
