@@ -14,12 +14,33 @@
 //! **Sealing** needs no care about time: all lengths are public, and nothing is compared. It is composed of HMAC and AES-CBC.
 //!
 //! **Opening MAC-then-encrypt** must not tell whether the padding was wrong, or the MAC, or how long the padding is, by no error and by no time (Vaudenay
-//! 2002, Lucky Thirteen 2013). That is done inside AWS-LC ([`mac_then_encrypt`]), in constant time for each length of record. There is one error.
+//! 2002, Lucky Thirteen 2013). That is done inside AWS-LC (`mac_then_encrypt.rs`), in constant time for each length of record. There is one error.
 //!
 //! **Opening encrypt-then-MAC** compares the MAC first, in constant time, and stops there for every record the peer did not make
-//! ([`encrypt_then_mac`]). Prefer it whenever the peer can.
+//! (`encrypt_then_mac.rs`). Prefer it whenever the peer can.
 //!
 //! **What it must not know.** Sequence numbers, negotiation, key blocks; the limits on the length of a fragment, except that they exist.
+//!
+//! ```
+//! use limpid_crypto_legacy::{CbcAlgorithm, CbcOpener, CbcOrder, CbcSealer};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let (algorithm, order) = (CbcAlgorithm::Aes128Sha256, CbcOrder::EncryptThenMac);
+//! let (mac_key, enc_key) = ([1; 32], [2; 16]);
+//! let sealer = CbcSealer::new(algorithm, order, &mac_key, &enc_key)?;
+//! let mut opener = CbcOpener::new(algorithm, order, &mac_key, &enc_key)?;
+//!
+//! // Record number 0, application data (23), TLS 1.2 (3, 3). An IV must be random; this one is not.
+//! let header = [0, 0, 0, 0, 0, 0, 0, 0, 23, 3, 3];
+//! let mut record = Vec::new();
+//! sealer.seal(&header, &[7; 16], b"hello", &mut record)?;
+//! assert_eq!(record.len(), sealer.sealed_len(5));
+//!
+//! let plaintext = opener.open_in_place(&header, &mut record)?;
+//! assert_eq!(&record[plaintext], b"hello");
+//! # Ok(())
+//! # }
+//! ```
 
 mod encrypt_then_mac;
 mod mac_then_encrypt;

@@ -16,6 +16,24 @@
 //! **Time.** Exponents have a fixed length and are used with it, leading zeros included; AWS-LC's exponentiation takes the same time for all of
 //! them. TLS 1.2 then strips the leading zeros of the shared secret, so that the length of what is hashed tells whether there are any (Raccoon 2020):
 //! that can only be exploited by asking again with the same key.
+//!
+//! ```
+//! use limpid_crypto_legacy::{DhGroup, DhKey};
+//! use limpid_wire::NamedGroup;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let group = DhGroup::ffdhe(NamedGroup::FFDHE2048).ok_or("no group of RFC 7919")?;
+//! let server = DhKey::generate(&group)?;
+//!
+//! // What ServerKeyExchange says, as the client reads it.
+//! let group = DhGroup::custom(server.group().prime(), server.group().generator())?;
+//! let client = DhKey::generate(&group)?;
+//!
+//! let (to_server, to_client) = (client.public().to_vec(), server.public().to_vec());
+//! assert!(client.agree(&to_client)?.ct_eq(&server.agree(&to_server)?));
+//! # Ok(())
+//! # }
+//! ```
 
 mod group;
 mod natural;
@@ -158,3 +176,6 @@ impl fmt::Display for DhError {
 }
 
 impl std::error::Error for DhError {}
+
+#[cfg(test)]
+mod tests;

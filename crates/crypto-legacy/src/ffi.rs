@@ -36,3 +36,6 @@ fn forget_errors() {
     // SAFETY: takes nothing, and touches the calling thread's own queue only.
     unsafe { aws_lc_sys::ERR_clear_error() }
 }
+
+#[cfg(test)]
+mod tests;

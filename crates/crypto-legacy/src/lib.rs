@@ -75,6 +75,8 @@ pub mod dh;
 #[expect(unsafe_code, reason = "the calls into AWS-LC; see above")]
 mod ffi;
 pub mod rsa;
+#[cfg(test)]
+mod testdata;
 
 pub use cbc::{CbcAlgorithm, CbcOpener, CbcOrder, CbcSealer};
 pub use dh::{DhError, DhGroup, DhGroupError, DhKey};

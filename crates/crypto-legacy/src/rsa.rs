@@ -186,3 +186,6 @@ impl fmt::Display for RsaKeyError {
 }
 
 impl std::error::Error for RsaKeyError {}
+
+#[cfg(test)]
+mod tests;

@@ -22,17 +22,22 @@ pub(super) fn is_even(n: &[u8]) -> bool {
 pub(super) fn is_between_two_and_minus_two(n: &[u8], p: &[u8]) -> bool {
     let is_zero_or_one = matches!(n, [] | [1]);
     let is_less_than_p = (n.len(), n) < (p.len(), p);
-    !is_zero_or_one && is_less_than_p && !is_minus_one(n, p)
+    !is_zero_or_one && is_less_than_p && n != minus_one(p)
 }
 
-/// Whether n = p − 1, which for an odd p means that they differ in the lowest bit.
-fn is_minus_one(n: &[u8], p: &[u8]) -> bool {
-    match (n.split_last(), p.split_last()) {
-        (Some((n_last, n_rest)), Some((p_last, p_rest))) => {
-            n_rest == p_rest && *n_last == p_last & !1
-        }
-        _ => false,
+/// p − 1 for an odd p, which differs in the lowest bit.
+pub(super) fn minus_one(p: &[u8]) -> Vec<u8> {
+    let mut less = p.to_vec();
+    if let Some(last) = less.last_mut() {
+        *last &= !1;
     }
+    less
+}
+
+/// Since 256 leaves 1, it is a multiple of 3 if the sum of its bytes is.
+pub(super) fn is_multiple_of_three(n: &[u8]) -> bool {
+    let sum = n.iter().fold(0, |sum, byte| (sum + u16::from(*byte)) % 3);
+    sum == 0
 }
 
 /// ⌊n / 2⌋, as long as n.
@@ -49,7 +54,7 @@ pub(super) fn half(n: &[u8]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::{bits, half, is_between_two_and_minus_two, is_even, trim};
+    use super::{bits, half, is_between_two_and_minus_two, is_even, is_multiple_of_three, trim};
 
     #[test]
     fn trims_and_counts() {
@@ -67,10 +72,11 @@ mod tests {
     }
 
     #[test]
-    fn halves() {
+    fn divides() {
         assert_eq!(half(&[]), []);
         for n in 0..=u16::MAX {
             assert_eq!(half(&n.to_be_bytes()), (n / 2).to_be_bytes());
+            assert_eq!(is_multiple_of_three(&n.to_be_bytes()), n % 3 == 0);
         }
     }
 
