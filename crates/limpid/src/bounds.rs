@@ -1,0 +1,43 @@
+//! Bounds on everything a peer can send. Each has a test at the limit and one past it.
+
+use limpid_wire::HandshakeType;
+
+/// Longest handshake message of types without a bound of their own, in bytes (header not counted).
+pub const MESSAGE: usize = 16_384;
+
+/// Longest ClientHello, in bytes: room for a post-quantum key share, many PSKs and a padded hello.
+pub const CLIENT_HELLO: usize = 65_536;
+
+/// Longest Certificate message, in bytes: chains of large keys and post-quantum signatures fit.
+pub const CERTIFICATE: usize = 131_072;
+
+/// Most certificates in a chain.
+pub const CHAIN: usize = 16;
+
+/// Most empty records in a row.
+pub const EMPTY_RECORDS: u32 = 16;
+
+/// Most warning alerts in a connection.
+pub const WARNINGS: u32 = 4;
+
+/// Most KeyUpdates without application data in between (RFC 8446 §4.6.3).
+pub const KEY_UPDATES: u32 = 32;
+
+/// Most NewSessionTicket messages that a client keeps from one connection; further ones are read and dropped.
+pub const TICKETS: u32 = 16;
+
+/// The bound for a type of message, in bytes of its body.
+#[must_use]
+pub const fn message(handshake_type: HandshakeType) -> usize {
+    match handshake_type {
+        HandshakeType::CLIENT_HELLO => CLIENT_HELLO,
+        HandshakeType::CERTIFICATE | HandshakeType::COMPRESSED_CERTIFICATE => CERTIFICATE,
+        HandshakeType::NEW_SESSION_TICKET => 65_536 + 512,
+        HandshakeType::CERTIFICATE_REQUEST | HandshakeType::CERTIFICATE_STATUS => 65_536,
+        HandshakeType::HELLO_REQUEST
+        | HandshakeType::SERVER_HELLO_DONE
+        | HandshakeType::END_OF_EARLY_DATA => 0,
+        HandshakeType::KEY_UPDATE => 1,
+        _ => MESSAGE,
+    }
+}

@@ -1,0 +1,127 @@
+//! The built-in choice of a server's certificate: by name (SNI) and by ability to sign.
+
+use std::sync::Arc;
+
+use limpid_crypto::KeyKind;
+use limpid_facts::{Because, Candidate, Choice, Named};
+use limpid_protect::Authentication;
+use limpid_wire::{NamedGroup, SignatureScheme};
+
+use crate::provide::{Answer, Asked, CertifiedKey, ChooseCertificate};
+
+/// A server's certificates, in order of preference.
+#[derive(Clone, Debug, Default)]
+pub struct Certificates {
+    list: Vec<Arc<CertifiedKey>>,
+    strict: bool,
+}
+
+impl Certificates {
+    /// No certificate yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// One certificate.
+    #[must_use]
+    pub fn one(certificate: CertifiedKey) -> Self {
+        Self::new().and(certificate)
+    }
+
+    /// And one more. Several for the same name are fine, e.g. one with an RSA key and one with an ECDSA key.
+    #[must_use]
+    pub fn and(mut self, certificate: CertifiedKey) -> Self {
+        self.list.push(Arc::new(certificate));
+        self
+    }
+
+    /// Whether a client that asks for a name which no certificate has is refused with `unrecognized_name`. Off by default:
+    /// then the first fitting certificate is shown, and the client decides.
+    #[must_use]
+    pub const fn strict_names(mut self, strict: bool) -> Self {
+        self.strict = strict;
+        self
+    }
+}
+
+impl ChooseCertificate for Certificates {
+    fn choose<'a>(&'a self, asked: &'a Asked<'a>, observed: bool) -> Answer<'a, Choice<Option<Arc<CertifiedKey>>>> {
+        Answer::now(choose(&self.list, self.strict, asked, observed))
+    }
+}
+
+fn choose(list: &[Arc<CertifiedKey>], strict: bool, asked: &Asked<'_>, observed: bool) -> Choice<Option<Arc<CertifiedKey>>> {
+    let verdicts: Vec<Option<Because>> = list.iter().map(|key| unfit(key, asked)).collect();
+    let fitting = || list.iter().zip(&verdicts).filter(|(_, unfit)| unfit.is_none()).map(|(key, _)| key);
+    let by_name = asked.server_name.and_then(|name| fitting().find(|key| has_name(key, name)));
+    let (chosen, because) = match (by_name, asked.server_name, fitting().next()) {
+        (Some(key), _, _) => (Some(Arc::clone(key)), Because::MatchesServerName),
+        (None, Some(_), Some(_)) if strict => (None, Because::NameDoesNotMatch),
+        (None, Some(_), Some(key)) => (Some(Arc::clone(key)), Because::DefaultCertificate),
+        (None, None, Some(key)) => (Some(Arc::clone(key)), Because::NoServerName),
+        (None, _, None) => (None, Because::NoFittingCertificate),
+    };
+    let among = if observed { candidates(list, &verdicts, asked) } else { Vec::new() };
+    Choice { chosen, among, because }
+}
+
+fn candidates(list: &[Arc<CertifiedKey>], verdicts: &[Option<Because>], asked: &Asked<'_>) -> Vec<Candidate> {
+    let verdict = |key: &CertifiedKey, unfit: &Option<Because>| {
+        let misnamed = asked.server_name.is_some_and(|name| !has_name(key, name));
+        unfit.or(misnamed.then_some(Because::NameDoesNotMatch))
+    };
+    list.iter()
+        .zip(verdicts)
+        .enumerate()
+        .map(|(index, (key, unfit))| Candidate {
+            what: Named::Certificate(index, key.names.first().cloned().unwrap_or_default()),
+            ruled_out: verdict(key, unfit),
+        })
+        .collect()
+}
+
+/// Why this certificate cannot serve this client at all, if it cannot.
+fn unfit(key: &CertifiedKey, asked: &Asked<'_>) -> Option<Because> {
+    let tls13 = asked.authentications.is_empty();
+    let schemes = if tls13 { key.key.schemes() } else { key.key.schemes12() };
+    if !tls13 && !authentication(key).is_some_and(|kind| asked.authentications.contains(&kind)) {
+        return Some(Because::NoFittingCertificate);
+    }
+    // RFC 8422 §5.1: supported_groups also bounds the curve of an ECDSA certificate in TLS 1.2.
+    let curve = KeyKind::of_spki(key.key.public_key()).and_then(curve);
+    if !tls13 && curve.is_some_and(|curve| !asked.groups.contains(&curve)) {
+        return Some(Because::NoCommonGroup);
+    }
+    let can_sign = schemes.iter().any(|scheme: &SignatureScheme| asked.schemes.contains(scheme));
+    (!can_sign).then_some(Because::NoCommonSignatureScheme)
+}
+
+const fn curve(kind: KeyKind) -> Option<NamedGroup> {
+    match kind {
+        KeyKind::EcdsaP256 => Some(NamedGroup::SECP256R1),
+        KeyKind::EcdsaP384 => Some(NamedGroup::SECP384R1),
+        KeyKind::EcdsaP521 => Some(NamedGroup::SECP521R1),
+        _ => None,
+    }
+}
+
+/// The kind of key, as cipher suites of TLS 1.2 name it: EdDSA goes with ECDSA's suites (RFC 8422 §5.10).
+pub(crate) fn authentication(key: &CertifiedKey) -> Option<Authentication> {
+    KeyKind::of_spki(key.key.public_key()).map(authentication_of)
+}
+
+/// See [`authentication`].
+pub(crate) const fn authentication_of(kind: KeyKind) -> Authentication {
+    if kind.is_rsa() { Authentication::Rsa } else { Authentication::Ecdsa }
+}
+
+/// Whether one of the certificate's names is `name`; `*` stands for exactly one label on the left (RFC 9525 §6.3).
+fn has_name(key: &CertifiedKey, name: &str) -> bool {
+    key.names.iter().any(|pattern| {
+        pattern.eq_ignore_ascii_case(name)
+            || pattern.strip_prefix("*.").is_some_and(|rest| {
+                name.split_once('.').is_some_and(|(label, parent)| !label.is_empty() && rest.eq_ignore_ascii_case(parent))
+            })
+    })
+}

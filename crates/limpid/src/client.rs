@@ -1,0 +1,52 @@
+//! The client's end of a connection.
+
+use std::sync::Arc;
+use std::task::Context;
+
+use limpid_facts::{Established, Facts, Observer, Side};
+use limpid_trust::PeerIdentity;
+use rustls_pki_types::ServerName;
+
+use crate::config::ClientConfig;
+use crate::connection::{Broken, Connection, Step};
+use crate::error::Error;
+use crate::handshake;
+use crate::stream::Session;
+
+/// The client's end of a TLS connection, sans-I/O. See [`Session`] for its methods, [`Stream`](crate::Stream) for a
+/// blocking stream over it.
+pub struct Client {
+    connection: Connection,
+}
+
+impl Client {
+    /// A client that wants to reach `name`, a DNS name or an IP address.
+    #[must_use]
+    pub fn new(config: Arc<ClientConfig>, name: ServerName<'static>) -> Self {
+        Self::with_facts(config, name, Facts::none())
+    }
+
+    /// As [`new`](Self::new), with an observer that is told everything that happens.
+    #[must_use]
+    pub fn observed(config: Arc<ClientConfig>, name: ServerName<'static>, observer: Arc<dyn Observer>) -> Self {
+        Self::with_facts(config, name, Facts::to(observer))
+    }
+
+    fn with_facts(config: Arc<ClientConfig>, name: ServerName<'static>, facts: Facts) -> Self {
+        let connection = Connection::new(Side::Client, facts, |mut hs| async move {
+            match handshake::client::shake_hands(&mut hs, config, name).await {
+                Ok(done) => Ok(done),
+                Err(fault) => Err(Broken { fault, awaiting: hs.awaiting }),
+            }
+        });
+        Self { connection }
+    }
+}
+
+crate::stream::session!(Client);
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Client").field("established", &self.connection.established()).finish_non_exhaustive()
+    }
+}

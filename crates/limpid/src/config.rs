@@ -1,0 +1,164 @@
+//! Configurations: made once, shared by any number of connections.
+
+use std::sync::Arc;
+
+use limpid_crypto::{Random, SystemRandom};
+use limpid_facts::KeyLog;
+use limpid_trust::{Roots, ServerVerifier};
+
+use crate::certificates::Certificates;
+use crate::policy::Policy;
+use crate::provide::{ChooseCertificate, Clock, SystemClock, VerifyServer};
+
+/// What every client and server has beside its side's own.
+#[derive(Clone)]
+pub(crate) struct Means {
+    pub(crate) random: Arc<dyn Random>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) key_log: Option<Arc<dyn KeyLog>>,
+}
+
+impl Default for Means {
+    fn default() -> Self {
+        Self { random: Arc::new(SystemRandom), clock: Arc::new(SystemClock), key_log: None }
+    }
+}
+
+macro_rules! means {
+    () => {
+        /// Takes random bytes from `random` instead of the system. Keys of the key exchange come from the cryptographic
+        /// library's own generator regardless.
+        #[must_use]
+        pub fn random(mut self, random: Arc<dyn Random>) -> Self {
+            self.means.random = random;
+            self
+        }
+
+        /// Takes the time from `clock` instead of the system.
+        #[must_use]
+        pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+            self.means.clock = clock;
+            self
+        }
+
+        /// Writes every connection's secrets to `key_log` (NSS format, RFC 9850), so that other tools can decrypt a
+        /// capture. Whoever reads that log reads the connections.
+        #[must_use]
+        pub fn key_log(mut self, key_log: Arc<dyn KeyLog>) -> Self {
+            self.means.key_log = Some(key_log);
+            self
+        }
+
+        /// Allows what `policy` lists, in its order of preference.
+        #[must_use]
+        pub fn policy(mut self, policy: Policy) -> Self {
+            self.policy = policy;
+            self
+        }
+
+        /// Application protocols (ALPN, RFC 7301) in order of preference, e.g. `b"h2"`, `b"http/1.1"`; each has 1 to 255
+        /// bytes. None by default.
+        #[must_use]
+        pub fn alpn<P: Into<Vec<u8>>>(mut self, protocols: impl IntoIterator<Item = P>) -> Self {
+            self.alpn = protocols.into_iter().map(Into::into).collect();
+            self
+        }
+    };
+}
+
+/// The configuration of clients.
+///
+/// ```
+/// use limpid::{ClientConfig, Roots};
+///
+/// let config = ClientConfig::new(Roots::new()).alpn(["http/1.1"]);
+/// ```
+#[derive(Clone)]
+pub struct ClientConfig {
+    pub(crate) policy: Policy,
+    pub(crate) alpn: Vec<Vec<u8>>,
+    pub(crate) verifier: Arc<dyn VerifyServer>,
+    pub(crate) send_server_name: bool,
+    pub(crate) means: Means,
+}
+
+impl ClientConfig {
+    /// Trusts servers whose certificate chain leads to one of `roots`.
+    #[must_use]
+    pub fn new(roots: Roots) -> Self {
+        Self::with_verifier(Arc::new(ServerVerifier::new(roots)))
+    }
+
+    /// Trusts whom `verifier` trusts.
+    #[must_use]
+    pub fn with_verifier(verifier: Arc<dyn VerifyServer>) -> Self {
+        Self {
+            policy: Policy::default(),
+            alpn: Vec::new(),
+            verifier,
+            send_server_name: true,
+            means: Means::default(),
+        }
+    }
+
+    means!();
+
+    /// Whether the server's name is sent in the clear (SNI, RFC 6066 §3). On by default: most servers need it.
+    #[must_use]
+    pub const fn send_server_name(mut self, send: bool) -> Self {
+        self.send_server_name = send;
+        self
+    }
+}
+
+/// The configuration of servers.
+#[derive(Clone)]
+pub struct ServerConfig {
+    pub(crate) policy: Policy,
+    pub(crate) alpn: Vec<Vec<u8>>,
+    pub(crate) certificates: Arc<dyn ChooseCertificate>,
+    pub(crate) require_alpn: bool,
+    pub(crate) means: Means,
+}
+
+impl ServerConfig {
+    /// Shows one of `certificates`, chosen by the name the client asks for and by what both sides can do.
+    #[must_use]
+    pub fn new(certificates: Certificates) -> Self {
+        Self::with_chooser(Arc::new(certificates))
+    }
+
+    /// Shows the certificate that `chooser` chooses.
+    #[must_use]
+    pub fn with_chooser(chooser: Arc<dyn ChooseCertificate>) -> Self {
+        Self {
+            policy: Policy::default(),
+            alpn: Vec::new(),
+            certificates: chooser,
+            require_alpn: true,
+            means: Means::default(),
+        }
+    }
+
+    means!();
+
+    /// Whether a client that offers application protocols, none of which this server has, is refused with
+    /// `no_application_protocol` (RFC 7301 §3.2). On by default; off, the connection goes on without one.
+    #[must_use]
+    pub const fn require_alpn(mut self, require: bool) -> Self {
+        self.require_alpn = require;
+        self
+    }
+}
+
+impl std::fmt::Debug for ClientConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ClientConfig").field("policy", &self.policy).finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for ServerConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ServerConfig").field("policy", &self.policy).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,316 @@
+//! The handshake engine: what every flow is written in.
+//!
+//! A flow is a straight-line `async fn`: [`Handshake::recv`], [`Handshake::send`] and the questions of [`crate::provide`]
+//! are its only awaits. What is not awaited cannot be received: a message that comes where another is awaited ends the
+//! handshake with `unexpected_message`, and the fault names what would have been acceptable.
+//!
+//! The engine knows no socket, clock or thread.
+
+use std::task::Poll;
+
+use limpid_facts::{Await, Check, Decision, Fact, Facts, KeyChange, Message, SecretName, Side, Signature};
+use limpid_protect::{RecordKeys, Suite};
+use limpid_wire::{ContentType, HandshakeBody, HandshakeType, ProtocolVersion};
+
+use crate::fault::Fault;
+use crate::link::{Ccs, Incoming, SharedLink, lock};
+use crate::transcript::Transcript;
+
+pub(crate) mod client;
+pub(crate) mod server;
+pub(crate) mod tls12;
+
+/// One handshake in progress.
+pub(crate) struct Handshake {
+    pub(crate) side: Side,
+    pub(crate) facts: Facts,
+    pub(crate) transcript: Transcript,
+    link: SharedLink,
+    /// Messages of this flight that were encoded and are not sealed yet.
+    flight: Vec<u8>,
+    /// A message that came and was not the one awaited, if that one was optional.
+    held: Option<Vec<u8>>,
+    /// The wait point, and what would be acceptable there.
+    pub(crate) awaiting: Awaiting,
+    version: Option<ProtocolVersion>,
+}
+
+/// A wait point: a name, and what is acceptable there.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Awaiting {
+    pub(crate) name: Option<&'static str>,
+    pub(crate) acceptable: Vec<HandshakeType>,
+}
+
+/// A message that was awaited and came: parsed, and as it stood on the wire.
+pub(crate) struct Received<T> {
+    pub(crate) message: T,
+    pub(crate) raw: Vec<u8>,
+}
+
+impl Handshake {
+    pub(crate) fn new(side: Side, facts: Facts, link: SharedLink) -> Self {
+        Self {
+            side,
+            facts,
+            transcript: Transcript::new(),
+            link,
+            flight: Vec::new(),
+            held: None,
+            awaiting: Awaiting::default(),
+            version: None,
+        }
+    }
+
+    // ---------------------------------------------------------------- receiving
+
+    /// Awaits the message `T`, and nothing else.
+    pub(crate) async fn recv<T: HandshakeBody>(&mut self) -> Result<T, Fault> {
+        Ok(self.recv_raw::<T>().await?.message)
+    }
+
+    /// As [`recv`](Self::recv), with the bytes of the message. The transcript holds it already.
+    pub(crate) async fn recv_raw<T: HandshakeBody>(&mut self) -> Result<Received<T>, Fault> {
+        let received = self.recv_unhashed::<T>().await?;
+        self.add_received(&received.raw);
+        Ok(received)
+    }
+
+    /// As [`recv_raw`](Self::recv_raw), for messages that the caller itself adds to the transcript with
+    /// [`add_received`](Self::add_received): before that, something must be computed over what came before.
+    pub(crate) async fn recv_unhashed<T: HandshakeBody>(&mut self) -> Result<Received<T>, Fault> {
+        self.await_type(T::TYPE);
+        let raw = self.next().await?;
+        if message_type(&raw) != T::TYPE {
+            return Err(Fault::UnexpectedMessage(message_type(&raw)));
+        }
+        self.awaiting.acceptable.clear();
+        self.tell_message(self.side.peer(), &raw, None);
+        let message = T::decode_message(&raw).map_err(|error| Fault::malformed(T::TYPE, error))?;
+        Ok(Received { message, raw })
+    }
+
+    /// Awaits the message `T`, which may be left out: then whatever came is kept for the next wait point.
+    pub(crate) async fn recv_optional<T: HandshakeBody>(&mut self) -> Result<Option<T>, Fault> {
+        self.await_type(T::TYPE);
+        let raw = self.next().await?;
+        let came = message_type(&raw);
+        self.held = Some(raw);
+        if came == T::TYPE { self.recv::<T>().await.map(Some) } else { Ok(None) }
+    }
+
+    /// Awaits the message `T` if `condition` holds; otherwise it is not acceptable here.
+    pub(crate) async fn recv_if<T: HandshakeBody>(&mut self, condition: bool) -> Result<Option<T>, Fault> {
+        if condition { self.recv::<T>().await.map(Some) } else { Ok(None) }
+    }
+
+    /// Awaits ChangeCipherSpec (RFC 5246 §7.1), then reads with `keys`.
+    pub(crate) async fn recv_change_cipher_spec(&mut self, keys: RecordKeys, suite: &Suite) -> Result<(), Fault> {
+        self.awaiting.name = Some("AwaitChangeCipherSpec");
+        if let Some(raw) = self.held.take() {
+            return Err(Fault::UnexpectedMessage(message_type(&raw)));
+        }
+        match self.incoming().await? {
+            Incoming::ChangeCipherSpec => {}
+            Incoming::Message(raw) => return Err(Fault::UnexpectedMessage(message_type(&raw))),
+        }
+        self.awaiting.acceptable.clear();
+        self.read_with(keys, SecretName::MasterSecret, suite)
+    }
+
+    /// Adds a received message to the transcript.
+    pub(crate) fn add_received(&mut self, raw: &[u8]) {
+        self.transcript.add(raw);
+    }
+
+    async fn next(&mut self) -> Result<Vec<u8>, Fault> {
+        if let Some(raw) = self.held.take() {
+            return Ok(raw);
+        }
+        self.flush()?;
+        match self.incoming().await? {
+            Incoming::Message(raw) => Ok(raw),
+            Incoming::ChangeCipherSpec => Err(Fault::BadChangeCipherSpec),
+        }
+    }
+
+    async fn incoming(&mut self) -> Result<Incoming, Fault> {
+        self.flush()?;
+        let link = &self.link;
+        let (facts, awaiting, by) = (&self.facts, &self.awaiting, self.side);
+        let mut told = false;
+        std::future::poll_fn(move |_| {
+            let polled = lock(link).poll();
+            if polled.is_pending() && !std::mem::replace(&mut told, true) {
+                facts.tell(|| {
+                    let acceptable = awaiting.acceptable.clone();
+                    Fact::Await(Await { by, name: awaiting.name.unwrap_or("Await"), acceptable })
+                });
+            }
+            polled
+        })
+        .await
+    }
+
+    fn await_type(&mut self, handshake_type: HandshakeType) {
+        if !self.awaiting.acceptable.contains(&handshake_type) {
+            self.awaiting.acceptable.push(handshake_type);
+        }
+        self.awaiting.name = Some(wait_point(handshake_type));
+    }
+
+    // ---------------------------------------------------------------- sending
+
+    /// Encodes a message into the present flight and adds it to the transcript.
+    pub(crate) fn send<T: HandshakeBody>(&mut self, message: &T) {
+        let start = self.flight.len();
+        message.encode_message(&mut self.flight);
+        self.sent_from(start);
+    }
+
+    /// Sends a message that was encoded before, header included.
+    pub(crate) fn send_encoded(&mut self, message: &[u8]) {
+        let start = self.flight.len();
+        self.flight.extend_from_slice(message);
+        self.sent_from(start);
+    }
+
+    fn sent_from(&mut self, start: usize) {
+        let message = self.flight.get(start..).unwrap_or_default();
+        self.transcript.add(message);
+        if self.facts.observed() {
+            let hash = self.transcript.digest();
+            self.tell_message(self.side, message, hash.as_ref().map(AsRef::as_ref));
+        }
+    }
+
+    /// Seals what was sent so far. Done by itself before every wait and every key change.
+    pub(crate) fn flush(&mut self) -> Result<(), Fault> {
+        if self.flight.is_empty() {
+            return Ok(());
+        }
+        let link = &mut *lock(&self.link);
+        link.records.seal(ContentType::HANDSHAKE, &self.flight, &mut link.outbox)?;
+        self.flight.clear();
+        Ok(())
+    }
+
+    /// Sends ChangeCipherSpec (RFC 5246 §7.1), then writes with `keys`.
+    pub(crate) fn send_change_cipher_spec(&mut self, keys: RecordKeys, suite: &Suite) -> Result<(), Fault> {
+        self.flush()?;
+        {
+            let link = &mut *lock(&self.link);
+            link.records.seal(ContentType::CHANGE_CIPHER_SPEC, &[1], &mut link.outbox)?;
+        }
+        let from = self.side;
+        self.facts.tell(|| {
+            Fact::ChangeCipherSpec(limpid_facts::ChangeCipherSpec { from, for_middleboxes: false })
+        });
+        self.write_with(keys, SecretName::MasterSecret, suite)
+    }
+
+    // ---------------------------------------------------------------- keys and versions
+
+    /// The peer's records are protected by `keys` from here on.
+    pub(crate) fn read_with(&mut self, keys: RecordKeys, from: SecretName, suite: &Suite) -> Result<(), Fault> {
+        lock(&self.link).read_with(keys)?;
+        self.tell_key_change(self.side.peer(), from, suite);
+        Ok(())
+    }
+
+    /// This side's records are protected by `keys` from here on.
+    pub(crate) fn write_with(&mut self, keys: RecordKeys, from: SecretName, suite: &Suite) -> Result<(), Fault> {
+        self.flush()?;
+        lock(&self.link).records.write_with(keys);
+        self.tell_key_change(self.side, from, suite);
+        Ok(())
+    }
+
+    fn tell_key_change(&self, sender: Side, from_secret: SecretName, suite: &Suite) {
+        let suite = suite.id;
+        self.facts.tell(|| Fact::KeyChange(KeyChange { sender, from_secret, suite }));
+    }
+
+    /// The version is decided: messages are read accordingly, and ChangeCipherSpec is treated accordingly.
+    pub(crate) fn decide_version(&mut self, version: ProtocolVersion) {
+        self.version = Some(version);
+        let mut link = lock(&self.link);
+        link.ccs = if version == ProtocolVersion::TLS_1_3 { Ccs::ForMiddleboxes } else { Ccs::ToFlow };
+    }
+
+    /// The version in the headers of unprotected records from here on.
+    pub(crate) fn plain_record_version(&self, version: [u8; 2]) {
+        lock(&self.link).records.plain_version(version);
+    }
+
+    // ---------------------------------------------------------------- facts
+
+    pub(crate) fn tell_decision(&self, decision: impl FnOnce() -> Decision) {
+        self.facts.tell(|| Fact::Decision(decision()));
+    }
+
+    pub(crate) fn tell_check(&self, check: impl FnOnce() -> Check) {
+        self.facts.tell(|| Fact::Check(check()));
+    }
+
+    pub(crate) fn tell_signature(&self, signature: impl FnOnce() -> Signature) {
+        self.facts.tell(|| Fact::Signature(signature()));
+    }
+
+    fn tell_message(&self, from: Side, raw: &[u8], hash: Option<&[u8]>) {
+        let protected = self.facts.observed() && {
+            let link = lock(&self.link);
+            if from == self.side { link.records.is_writing_protected() } else { link.records.is_reading_protected() }
+        };
+        // A received message enters the transcript after this; its hash is what the transcript would be with it.
+        let after = || match hash {
+            Some(hash) => Some(hash.to_vec()),
+            None if from == self.side => None,
+            None => self.transcript.digest_with(raw).map(|digest| digest.as_ref().to_vec()),
+        };
+        self.facts.tell(|| {
+            Fact::Message(Message {
+                from,
+                handshake_type: message_type(raw),
+                version: self.version,
+                bytes: raw.into(),
+                protected,
+                transcript_hash: after().map(Into::into),
+            })
+        });
+    }
+}
+
+/// The type byte of a message.
+pub(crate) fn message_type(raw: &[u8]) -> HandshakeType {
+    HandshakeType(raw.first().copied().unwrap_or_default())
+}
+
+/// The name of the wait point at which a type of message is awaited.
+const fn wait_point(handshake_type: HandshakeType) -> &'static str {
+    match handshake_type {
+        HandshakeType::CLIENT_HELLO => "AwaitClientHello",
+        HandshakeType::SERVER_HELLO => "AwaitServerHello",
+        HandshakeType::NEW_SESSION_TICKET => "AwaitNewSessionTicket",
+        HandshakeType::END_OF_EARLY_DATA => "AwaitEndOfEarlyData",
+        HandshakeType::ENCRYPTED_EXTENSIONS => "AwaitEncryptedExtensions",
+        HandshakeType::CERTIFICATE => "AwaitCertificate",
+        HandshakeType::COMPRESSED_CERTIFICATE => "AwaitCompressedCertificate",
+        HandshakeType::SERVER_KEY_EXCHANGE => "AwaitServerKeyExchange",
+        HandshakeType::CERTIFICATE_REQUEST => "AwaitCertificateRequest",
+        HandshakeType::SERVER_HELLO_DONE => "AwaitServerHelloDone",
+        HandshakeType::CERTIFICATE_VERIFY => "AwaitCertificateVerify",
+        HandshakeType::CLIENT_KEY_EXCHANGE => "AwaitClientKeyExchange",
+        HandshakeType::FINISHED => "AwaitFinished",
+        HandshakeType::CERTIFICATE_STATUS => "AwaitCertificateStatus",
+        HandshakeType::KEY_UPDATE => "AwaitKeyUpdate",
+        _ => "Await",
+    }
+}
+
+/// What is left of a handshake when it is complete.
+pub(crate) enum Done {
+    /// TLS 1.2.
+    Tls12(Box<tls12::Session12>),
+}
+

@@ -1,0 +1,267 @@
+//! The client of TLS 1.2 (RFC 5246 §7.3, figure 1).
+//!
+//! ```text
+//!   Client                                               Server
+//!
+//!   ClientHello                  -------->
+//!                                                   ServerHello
+//!                                                  Certificate*
+//!                                            CertificateStatus*
+//!                                            ServerKeyExchange*
+//!                                           CertificateRequest*
+//!                                <--------      ServerHelloDone
+//!   Certificate*
+//!   ClientKeyExchange
+//!   CertificateVerify*
+//!   [ChangeCipherSpec]
+//!   Finished                     -------->
+//!                                            [ChangeCipherSpec]
+//!                                <--------             Finished
+//!   Application Data             <------->     Application Data
+//! ```
+
+use limpid_crypto::EphemeralKey;
+use limpid_facts::{
+    Because, Candidate, Check, CheckKind, Decision, Derivation, Established, Evidence, Fact, Named, Operation, Outcome,
+    SecretName, Side, Subject,
+};
+use limpid_protect::Suite;
+use limpid_protect::tls12::Randoms;
+use limpid_trust::{KeyUse, PeerIdentity};
+use limpid_wire::handshake::{
+    Certificate12, CertificateRequest12, CertificateStatus, EcdheClientKeyExchange, EcdheServerKeyExchange,
+    ServerHello12, ServerHelloDone,
+};
+use limpid_wire::{CompressionMethod, ECPointFormat, HandshakeType, NamedGroup, ProtocolVersion};
+
+use crate::auth::{self, Shown, Signed};
+use crate::config::ClientConfig;
+use crate::fault::Fault;
+use crate::handshake::client::hello::Offer;
+use crate::handshake::tls12::{Agreed, Session12, recv_finished, send_finished};
+use crate::handshake::{Done, Handshake};
+
+/// From ServerHello to the end.
+pub(crate) async fn shake_hands(
+    hs: &mut Handshake,
+    config: &ClientConfig,
+    offer: Offer,
+    hello: ServerHello12,
+) -> Result<Done, Fault> {
+    let agreed = agree(hs, config, &offer, &hello)?;
+    hs.transcript.choose_hash(agreed.suite.hash);
+    hs.transcript.forget_messages();
+
+    let chain = hs.recv::<Certificate12>().await?.certificate_list;
+    let status = match hello.status_request() {
+        // RFC 6066 §8: a server that answered the extension may still leave the message out.
+        true => hs.recv_optional::<CertificateStatus>().await?,
+        false => None,
+    };
+    let params = hs.recv::<EcdheServerKeyExchange>().await?;
+    let request = hs.recv_optional::<CertificateRequest12>().await?;
+    hs.recv::<ServerHelloDone>().await?;
+
+    let shown = Shown {
+        chain: &chain,
+        ocsp_response: status.as_ref().map_or(&[], |status| &status.ocsp_response),
+        scts: &[],
+        key_use: KeyUse::Signature,
+    };
+    let peer = auth::verify_server(hs, config, &offer.name, shown).await?;
+    auth::check_fits_suite(hs, &peer, agreed.suite)?;
+    check_key_exchange(hs, config, &agreed, &peer, &params)?;
+
+    if request.is_some() {
+        // RFC 5246 §7.4.6: a client without a fitting certificate sends an empty list.
+        hs.send(&Certificate12::default());
+    }
+    let premaster = exchange_keys(hs, &params)?;
+    let master = agreed.master_secret(hs, &premaster, config.means.key_log.as_deref())?;
+    let keys = agreed.record_keys(hs, &master)?;
+    hs.send_change_cipher_spec(keys.client, agreed.suite)?;
+    send_finished(hs, &master)?;
+
+    hs.recv_change_cipher_spec(keys.server, agreed.suite).await?;
+    recv_finished(hs, &master).await?;
+
+    let established = Established {
+        side: Side::Client,
+        version: ProtocolVersion::TLS_1_2,
+        suite: agreed.suite.id,
+        group: Some(params.params.named_curve),
+        alpn: hello.application_layer_protocol_negotiation().map(Into::into),
+        server_name: Some(offer.name.to_str().into_owned()),
+        resumption: None,
+        peer_authenticated: true,
+    };
+    Ok(Done::Tls12(Box::new(Session12 {
+        established,
+        peer: Some(peer),
+        master,
+        randoms: agreed.randoms,
+        extended_master_secret: agreed.extended_master_secret,
+    })))
+}
+
+/// Whether ServerHello answers what was offered, and what both sides have therefore agreed on.
+fn agree(hs: &Handshake, config: &ClientConfig, offer: &Offer, hello: &ServerHello12) -> Result<Agreed, Fault> {
+    check_extensions(hs, offer, hello)?;
+    let suite = check_suite(hs, config, offer, hello)?;
+    if hello.compression_method != CompressionMethod::NULL {
+        return Err(Fault::CompressionNotNull);
+    }
+    // RFC 8422 §5.1.2: an answered list must hold uncompressed.
+    if hello.ec_point_formats().is_some_and(|formats| !formats.contains(&ECPointFormat::UNCOMPRESSED)) {
+        return Err(Fault::NoUncompressedPoints);
+    }
+    check_renegotiation_info(hs, config, hello)?;
+    check_alpn(hs, offer, hello)?;
+    let extended_master_secret = hello.extended_master_secret();
+    tell_extended_master_secret(hs, extended_master_secret);
+    if config.policy.extras.require_extended_master_secret && !extended_master_secret {
+        return Err(Fault::NoExtendedMasterSecret);
+    }
+    let randoms = Randoms { client: offer.hello.random, server: hello.random };
+    Ok(Agreed { suite, randoms, extended_master_secret })
+}
+
+fn check_extensions(hs: &Handshake, offer: &Offer, hello: &ServerHello12) -> Result<(), Fault> {
+    let outcome = offer.check_solicited(hello.extensions.types());
+    hs.tell_check(|| Check {
+        by: Side::Client,
+        kind: CheckKind::ExtensionsSolicited,
+        outcome: if outcome.is_ok() { Outcome::Passed } else { Outcome::Failed },
+        evidence: vec![
+            ("offered", Evidence::List(offer.hello.extensions.types().map(|t| t.to_string()).collect())),
+            ("answered", Evidence::List(hello.extensions.types().map(|t| t.to_string()).collect())),
+        ],
+        reference: "RFC 5246 §7.4.1.4",
+    });
+    outcome
+}
+
+fn check_suite(hs: &Handshake, config: &ClientConfig, offer: &Offer, hello: &ServerHello12) -> Result<&'static Suite, Fault> {
+    let offered = offer.hello.cipher_suites.contains(&hello.cipher_suite);
+    hs.tell_decision(|| Decision {
+        by: Side::Server,
+        about: Subject::CipherSuite,
+        chosen: Some(Named::Suite(hello.cipher_suite)),
+        among: offer.hello.cipher_suites.iter().map(|suite| Candidate::fits(Named::Suite(*suite))).collect(),
+        because: if offered { Because::PeerPreference } else { Because::NotOffered },
+    });
+    // RFC 5246 §7.4.1.3: the suite is one of the client's list, and belongs to the version.
+    let mut allowed = config.policy.suites_for(ProtocolVersion::TLS_1_2);
+    allowed.find(|suite| suite.id == hello.cipher_suite).ok_or(Fault::SuiteNotOffered)
+}
+
+fn check_renegotiation_info(hs: &Handshake, config: &ClientConfig, hello: &ServerHello12) -> Result<(), Fault> {
+    let info = hello.renegotiation_info();
+    let required = config.policy.extras.require_secure_renegotiation;
+    // RFC 5746 §3.4: in a first handshake renegotiated_connection has no bytes.
+    let fault = match info {
+        Some([]) => None,
+        Some(_) => Some(Fault::BadRenegotiationInfo),
+        None if required => Some(Fault::NoSecureRenegotiation),
+        None => None,
+    };
+    hs.tell_check(|| Check {
+        by: Side::Client,
+        kind: CheckKind::RenegotiationInfo,
+        outcome: match (&fault, info) {
+            (Some(_), _) => Outcome::Failed,
+            (None, Some(_)) => Outcome::Passed,
+            (None, None) => Outcome::NotApplicable,
+        },
+        evidence: info.map(|info| ("renegotiated_connection", Evidence::Bytes(info.into()))).into_iter().collect(),
+        reference: "RFC 5746 §3.4",
+    });
+    fault.map_or(Ok(()), Err)
+}
+
+fn check_alpn(hs: &Handshake, offer: &Offer, hello: &ServerHello12) -> Result<(), Fault> {
+    let offered = offer.hello.application_layer_protocol_negotiation().unwrap_or_default();
+    let Some(chosen) = hello.application_layer_protocol_negotiation() else { return Ok(()) };
+    let known = offered.iter().any(|protocol| protocol == chosen);
+    hs.tell_decision(|| Decision {
+        by: Side::Server,
+        about: Subject::Alpn,
+        chosen: Some(Named::Protocol(chosen.into())),
+        among: offered.iter().map(|p| Candidate::fits(Named::Protocol(p.clone().into()))).collect(),
+        because: if known { Because::PeerPreference } else { Because::NotOffered },
+    });
+    if known { Ok(()) } else { Err(Fault::AlpnNotOffered) }
+}
+
+fn tell_extended_master_secret(hs: &Handshake, used: bool) {
+    hs.tell_decision(|| Decision {
+        by: Side::Server,
+        about: Subject::ExtendedMasterSecret,
+        chosen: Some(Named::Flag(used)),
+        among: Vec::new(),
+        because: if used { Because::BothAskedFor } else { Because::PeerDidNotAsk },
+    });
+}
+
+/// The server's key exchange parameters: a group that was offered, signed by the certificate's key.
+fn check_key_exchange(
+    hs: &Handshake,
+    config: &ClientConfig,
+    agreed: &Agreed,
+    peer: &PeerIdentity,
+    sent: &EcdheServerKeyExchange,
+) -> Result<(), Fault> {
+    let group = sent.params.named_curve;
+    tell_group(hs, config, group);
+    // RFC 8422 §5.4: the curve must be one of the client's list.
+    if !config.policy.groups.contains(&group) {
+        return Err(Fault::GroupNotOffered(group));
+    }
+    let input = signed_params(&agreed.randoms, &sent.params_bytes());
+    let signed = Signed {
+        version: ProtocolVersion::TLS_1_2,
+        within: HandshakeType::SERVER_KEY_EXCHANGE,
+        scheme: sent.scheme,
+        input: &input,
+        signature: &sent.signature,
+        offered: &config.policy.schemes,
+    };
+    auth::verify_signature(hs, peer, &signed)
+}
+
+fn tell_group(hs: &Handshake, config: &ClientConfig, group: NamedGroup) {
+    hs.tell_decision(|| Decision {
+        by: Side::Server,
+        about: Subject::Group,
+        chosen: Some(Named::Group(group)),
+        among: config.policy.groups.iter().map(|group| Candidate::fits(Named::Group(*group))).collect(),
+        because: if config.policy.groups.contains(&group) { Because::PeerPreference } else { Because::NotOffered },
+    });
+}
+
+/// What the signature in ServerKeyExchange is over: both randoms, then the parameters (RFC 8422 §5.4).
+pub(crate) fn signed_params(randoms: &Randoms, params: &[u8]) -> Vec<u8> {
+    [randoms.client.as_slice(), &randoms.server, params].concat()
+}
+
+/// The client's half of ECDHE: sends its share, returns the premaster secret (RFC 8422 §5.10).
+fn exchange_keys(hs: &mut Handshake, sent: &EcdheServerKeyExchange) -> Result<limpid_crypto::Secret, Fault> {
+    let group = sent.params.named_curve;
+    let ours = EphemeralKey::generate(group).map_err(|_| Fault::Crypto("no key could be generated"))?;
+    let share = ours.public().to_vec();
+    let premaster = ours.agree(&sent.params.public).map_err(|_| Fault::BadKeyShare(group))?;
+    let facts = hs.facts.clone();
+    facts.tell(|| {
+        Fact::Derivation(Derivation {
+            name: SecretName::PremasterSecret,
+            operation: Operation::KeyAgreement {
+                group,
+                ours: share.clone().into(),
+                theirs: sent.params.public.clone().into(),
+            },
+            output: facts.secret(premaster.expose()),
+        })
+    });
+    hs.send(&EcdheClientKeyExchange { ecdh_yc: share });
+    Ok(premaster)
+}

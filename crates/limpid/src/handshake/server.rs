@@ -1,0 +1,32 @@
+//! The server's side. The ClientHello forks by version, once.
+
+pub(crate) mod hello;
+pub(crate) mod tls12;
+
+use std::sync::Arc;
+
+use limpid_facts::{Fact, Side, Started, Subject};
+use limpid_wire::ProtocolVersion;
+use limpid_wire::handshake::ClientHello;
+
+use crate::config::ServerConfig;
+use crate::fault::Fault;
+use crate::handshake::{Done, Handshake};
+use crate::negotiate;
+
+/// A server's whole handshake.
+pub(crate) async fn shake_hands(hs: &mut Handshake, config: Arc<ServerConfig>) -> Result<Done, Fault> {
+    hs.facts.tell(|| Fact::Started(Started { side: Side::Server, server_name: None, renegotiation: false }));
+    let hello = hs.recv::<ClientHello>().await?;
+
+    let choice = negotiate::version(&hello, &config.policy, hs.facts.observed());
+    let decision = || choice.decision(Side::Server, Subject::Version, |v| v.map(limpid_facts::Named::Version));
+    hs.tell_decision(decision);
+    match choice.chosen {
+        Some(ProtocolVersion::TLS_1_2) => {
+            hs.decide_version(ProtocolVersion::TLS_1_2);
+            tls12::shake_hands(hs, &config, hello).await
+        }
+        _ => Err(Fault::NoCommonVersion(Box::new(decision()))),
+    }
+}

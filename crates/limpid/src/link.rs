@@ -1,0 +1,233 @@
+//! What a handshake's flow and its connection share while the handshake runs.
+//!
+//! The connection gives the link one record at a time, and only when the flow hungers for one; the flow takes messages out
+//! and puts sealed records into the outbox. When the flow is done the [`Records`] move into the connection and the link is
+//! dropped, so that nothing of it is paid for afterwards.
+//!
+//! Below the flows, and nowhere else: joining fragments, bounding them, alerts, and ChangeCipherSpec for middleboxes.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
+
+use limpid_facts::{AlertSent, ChangeCipherSpec, Fact, Side};
+use limpid_protect::RecordKeys;
+use limpid_wire::{Alert, AlertDescription, AlertLevel, Codec, ContentType, HandshakeType};
+
+use crate::bounds;
+use crate::fault::Fault;
+use crate::records::Records;
+
+/// Length of a handshake message's header, in bytes: type and length (RFC 5246 §7.4, RFC 8446 §4).
+pub(crate) const MESSAGE_HEADER: usize = 4;
+
+/// What a flow can be handed.
+#[derive(Debug)]
+pub(crate) enum Incoming {
+    /// A handshake message, header included.
+    Message(Vec<u8>),
+    /// ChangeCipherSpec.
+    ChangeCipherSpec,
+}
+
+/// How ChangeCipherSpec is dealt with (RFC 5246 §7.1, RFC 8446 §5 and appendix D.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ccs {
+    /// It goes to the flow: TLS 1.2, or not yet known.
+    ToFlow,
+    /// It is dropped: TLS 1.3 once a ClientHello was seen and until the peer's Finished.
+    ForMiddleboxes,
+}
+
+/// See the module's documentation.
+pub(crate) struct Link {
+    pub(crate) records: Records,
+    /// Handshake bytes that no whole message was taken from yet.
+    joined: Vec<u8>,
+    change_cipher_spec: bool,
+    pub(crate) ccs: Ccs,
+    /// Sealed records that the connection has not taken yet.
+    pub(crate) outbox: Vec<u8>,
+    /// Whether the flow waits for bytes of the peer (and not for the outside world).
+    pub(crate) hungry: bool,
+    fault: Option<Fault>,
+    empty_records: u32,
+    warnings: u32,
+}
+
+/// A link in the hands of two.
+pub(crate) type SharedLink = Arc<Mutex<Link>>;
+
+/// Locks a link. Flow and connection never run at the same time, so this never waits.
+pub(crate) fn lock(link: &SharedLink) -> MutexGuard<'_, Link> {
+    link.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Link {
+    pub(crate) const fn new(records: Records) -> Self {
+        Self {
+            records,
+            joined: Vec::new(),
+            change_cipher_spec: false,
+            ccs: Ccs::ToFlow,
+            outbox: Vec::new(),
+            hungry: false,
+            fault: None,
+            empty_records: 0,
+            warnings: 0,
+        }
+    }
+
+    /// Takes one record, exactly, and opens it in place.
+    pub(crate) fn feed(&mut self, record: &mut [u8]) {
+        self.hungry = false;
+        if let Err(fault) = self.take_record(record) {
+            self.fault = Some(fault);
+        }
+    }
+
+    /// The peer's bytes have ended.
+    pub(crate) fn end(&mut self) {
+        self.hungry = false;
+        self.fault = Some(Fault::Truncated { during_handshake: true });
+    }
+
+    /// A fault that the connection noticed below the flow.
+    pub(crate) fn break_off(&mut self, fault: Fault) {
+        self.hungry = false;
+        self.fault = Some(fault);
+    }
+
+    /// The next message, or hunger.
+    pub(crate) fn poll(&mut self) -> Poll<Result<Incoming, Fault>> {
+        if let Some(fault) = self.fault.take() {
+            return Poll::Ready(Err(fault));
+        }
+        match self.next_message() {
+            Err(fault) => Poll::Ready(Err(fault)),
+            Ok(Some(message)) => Poll::Ready(Ok(Incoming::Message(message))),
+            Ok(None) if std::mem::take(&mut self.change_cipher_spec) => {
+                Poll::Ready(Ok(Incoming::ChangeCipherSpec))
+            }
+            Ok(None) => {
+                self.hungry = true;
+                Poll::Pending
+            }
+        }
+    }
+
+    /// New keys for the peer's records. A record must not straddle the change (RFC 8446 §5.1).
+    pub(crate) fn read_with(&mut self, keys: RecordKeys) -> Result<(), Fault> {
+        if !self.joined.is_empty() {
+            return Err(Fault::KeyChangeInsideRecord);
+        }
+        self.records.read_with(keys);
+        Ok(())
+    }
+
+    /// Whether bytes of a message that nobody took are left.
+    pub(crate) fn has_leftover(&self) -> bool {
+        !self.joined.is_empty()
+    }
+
+    fn take_record(&mut self, record: &mut [u8]) -> Result<(), Fault> {
+        // RFC 8446 appendix D.4: these come in the clear even when everything else is protected.
+        if self.ccs == Ccs::ForMiddleboxes && record.first() == Some(&ContentType::CHANGE_CIPHER_SPEC.0) {
+            return self.drop_change_cipher_spec(record);
+        }
+        let opened = self.records.open(record)?;
+        let content = record.get(opened.range).unwrap_or_default();
+        self.count_empty(content.is_empty())?;
+        match opened.content_type {
+            ContentType::HANDSHAKE => self.join(content),
+            ContentType::ALERT => self.take_alert(content),
+            // RFC 5246 §7.1, RFC 8446 §5.1: nothing may come between the fragments of a message.
+            other if !self.joined.is_empty() => Err(Fault::InterleavedMessage(other)),
+            ContentType::CHANGE_CIPHER_SPEC => self.take_change_cipher_spec(content),
+            ContentType::APPLICATION_DATA => Err(Fault::EarlyApplicationData),
+            other => Err(Fault::UnexpectedRecord(other)),
+        }
+    }
+
+    fn join(&mut self, content: &[u8]) -> Result<(), Fault> {
+        // RFC 8446 §5.1: handshake fragments of zero length are forbidden; TLS 1.2 bounds them like all empty records.
+        if content.is_empty() && self.ccs == Ccs::ForMiddleboxes {
+            return Err(Fault::TooManyEmptyRecords);
+        }
+        if self.change_cipher_spec {
+            return Err(Fault::BadChangeCipherSpec);
+        }
+        self.joined.extend_from_slice(content);
+        Ok(())
+    }
+
+    fn next_message(&mut self) -> Result<Option<Vec<u8>>, Fault> {
+        let Some([handshake_type, a, b, c]) = self.joined.first_chunk::<MESSAGE_HEADER>().copied() else {
+            return Ok(None);
+        };
+        let handshake_type = HandshakeType(handshake_type);
+        let length = usize::try_from(u32::from_be_bytes([0, a, b, c])).unwrap_or(usize::MAX);
+        let limit = bounds::message(handshake_type);
+        if length > limit {
+            return Err(Fault::MessageTooLong { handshake_type, length, limit });
+        }
+        let end = MESSAGE_HEADER + length;
+        if self.joined.len() < end {
+            return Ok(None);
+        }
+        // The common case hands the buffer over as it is.
+        let rest = self.joined.split_off(end);
+        Ok(Some(std::mem::replace(&mut self.joined, rest)))
+    }
+
+    fn take_alert(&mut self, content: &[u8]) -> Result<(), Fault> {
+        // RFC 8446 §5.1: an alert is never fragmented, and stands alone in its record.
+        let alert = Alert::decode(content).map_err(|_| Fault::BadAlert)?;
+        let from = self.records.side.peer();
+        self.records.facts.tell(|| {
+            Fact::Alert(AlertSent { from, level: alert.level, description: alert.description })
+        });
+        if alert.description == AlertDescription::CLOSE_NOTIFY {
+            return Err(Fault::ClosedDuringHandshake);
+        }
+        // RFC 8446 §6: in TLS 1.3 the level is ignored; only user_canceled is not fatal there.
+        let only_warns = alert.level == AlertLevel::WARNING
+            && (self.ccs == Ccs::ToFlow || alert.description == AlertDescription::USER_CANCELED);
+        if !only_warns {
+            return Err(Fault::AlertReceived(alert.description));
+        }
+        self.warnings += 1;
+        if self.warnings > bounds::WARNINGS { Err(Fault::TooManyWarnings) } else { Ok(()) }
+    }
+
+    fn take_change_cipher_spec(&mut self, content: &[u8]) -> Result<(), Fault> {
+        if content != [1] || self.change_cipher_spec {
+            return Err(Fault::BadChangeCipherSpec);
+        }
+        self.change_cipher_spec = true;
+        self.tell_change_cipher_spec(false);
+        Ok(())
+    }
+
+    fn drop_change_cipher_spec(&mut self, record: &[u8]) -> Result<(), Fault> {
+        if record.get(limpid_protect::RECORD_HEADER..) != Some(&[1]) {
+            return Err(Fault::BadChangeCipherSpec);
+        }
+        if !self.joined.is_empty() {
+            return Err(Fault::InterleavedMessage(ContentType::CHANGE_CIPHER_SPEC));
+        }
+        self.count_empty(true)?;
+        self.records.tell_unprotected(record);
+        self.tell_change_cipher_spec(true);
+        Ok(())
+    }
+
+    fn tell_change_cipher_spec(&self, for_middleboxes: bool) {
+        let from: Side = self.records.side.peer();
+        self.records.facts.tell(|| Fact::ChangeCipherSpec(ChangeCipherSpec { from, for_middleboxes }));
+    }
+
+    fn count_empty(&mut self, empty: bool) -> Result<(), Fault> {
+        self.empty_records = if empty { self.empty_records + 1 } else { 0 };
+        if self.empty_records > bounds::EMPTY_RECORDS { Err(Fault::TooManyEmptyRecords) } else { Ok(()) }
+    }
+}

@@ -1,0 +1,114 @@
+//! Decisions as pure functions: what each side chooses among what both can do, and why.
+//!
+//! Every function returns a [`Choice`]: the chosen thing, the candidates with the reason that ruled each out (made only
+//! when somebody observes), and the reason for the choice. No function here knows messages' order, keys or I/O.
+
+use limpid_facts::{Because, Candidate, Choice, Named};
+use limpid_protect::{Authentication, KeyExchange, Suite};
+use limpid_wire::handshake::ClientHello;
+use limpid_wire::{NamedGroup, ProtocolVersion, SignatureScheme};
+
+use crate::policy::Policy;
+
+/// Candidates, collected only when somebody observes.
+struct Among(Option<Vec<Candidate>>);
+
+impl Among {
+    const fn new(observed: bool) -> Self {
+        Self(if observed { Some(Vec::new()) } else { None })
+    }
+
+    fn add(&mut self, what: impl FnOnce() -> Named, ruled_out: Option<Because>) {
+        if let Some(list) = &mut self.0 {
+            list.push(Candidate { what: what(), ruled_out });
+        }
+    }
+
+    fn done<T>(self, chosen: Option<T>, because: Because) -> Choice<Option<T>> {
+        let because = if chosen.is_some() { because } else { Because::NothingInCommon };
+        Choice { chosen, among: self.0.unwrap_or_default(), because }
+    }
+}
+
+/// The first of `preferred` that nothing speaks against.
+fn first_fitting<T: Copy>(
+    preferred: impl Iterator<Item = T>,
+    named: impl Fn(T) -> Named,
+    ruled_out: impl Fn(T) -> Option<Because>,
+    observed: bool,
+) -> Choice<Option<T>> {
+    let mut among = Among::new(observed);
+    let mut chosen = None;
+    for candidate in preferred {
+        let against = ruled_out(candidate);
+        among.add(|| named(candidate), against);
+        if against.is_none() && chosen.is_none() {
+            chosen = Some(candidate);
+            if !observed {
+                break;
+            }
+        }
+    }
+    among.done(chosen, Because::OwnPreference)
+}
+
+/// The server's choice of a version: the highest that both have (RFC 8446 §4.2.1, RFC 5246 §E.1).
+pub(crate) fn version(hello: &ClientHello, policy: &Policy, observed: bool) -> Choice<Option<ProtocolVersion>> {
+    let mut versions = policy.versions.clone();
+    versions.sort_by_key(|version| std::cmp::Reverse(version.0));
+    let against = |version| (!hello.offers_version(version)).then_some(Because::NotOffered);
+    first_fitting(versions.into_iter(), Named::Version, against, observed)
+}
+
+/// What the server knows when it chooses a TLS 1.2 suite.
+pub(crate) struct Suite12Inputs<'a> {
+    pub(crate) hello: &'a ClientHello,
+    pub(crate) policy: &'a Policy,
+    /// The kind of the chosen certificate's key.
+    pub(crate) authentication: Authentication,
+    /// Whether the two sides share a group for ECDHE.
+    pub(crate) has_group: bool,
+}
+
+/// The server's choice of a TLS 1.2 suite, in its own order of preference.
+pub(crate) fn suite12(inputs: &Suite12Inputs<'_>, observed: bool) -> Choice<Option<&'static Suite>> {
+    let against = |suite: &'static Suite| {
+        if !inputs.hello.cipher_suites.contains(&suite.id) {
+            Some(Because::NotOffered)
+        } else if suite.authentication != inputs.authentication {
+            Some(Because::NoFittingCertificate)
+        } else if suite.key_exchange == KeyExchange::Ecdhe && !inputs.has_group {
+            Some(Because::NoCommonGroup)
+        } else {
+            None
+        }
+    };
+    let preferred = inputs.policy.suites_for(ProtocolVersion::TLS_1_2);
+    first_fitting(preferred, |suite| Named::Suite(suite.id), against, observed)
+}
+
+/// The server's choice of a group, in its own order of preference. A TLS 1.2 client that says nothing about groups
+/// supports whichever the server picks (RFC 8422 §4).
+pub(crate) fn group(offered: Option<&[NamedGroup]>, policy: &Policy, version: ProtocolVersion, observed: bool) -> Choice<Option<NamedGroup>> {
+    let against = |group| {
+        if version != ProtocolVersion::TLS_1_3 && limpid_crypto::kx::is_hybrid(group) {
+            Some(Because::NotForVersion)
+        } else {
+            offered.is_some_and(|offered| !offered.contains(&group)).then_some(Because::NotOffered)
+        }
+    };
+    first_fitting(policy.groups.iter().copied(), Named::Group, against, observed)
+}
+
+/// A signer's choice of a scheme: the first its key can make that the peer accepts.
+pub(crate) fn scheme(able: &[SignatureScheme], accepted: &[SignatureScheme], observed: bool) -> Choice<Option<SignatureScheme>> {
+    let against = |scheme| (!accepted.contains(&scheme)).then_some(Because::NotOffered);
+    first_fitting(able.iter().copied(), Named::Scheme, against, observed)
+}
+
+/// The server's choice of an application protocol, in its own order of preference (RFC 7301 §3.2).
+pub(crate) fn alpn<'a>(offered: &[Vec<u8>], ours: &'a [Vec<u8>], observed: bool) -> Choice<Option<&'a [u8]>> {
+    let against = |protocol: &'a [u8]| (!offered.iter().any(|other| other == protocol)).then_some(Because::NotOffered);
+    let named = |protocol: &'a [u8]| Named::Protocol(protocol.into());
+    first_fitting(ours.iter().map(Vec::as_slice), named, against, observed)
+}

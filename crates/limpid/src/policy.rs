@@ -1,0 +1,93 @@
+//! Policies are data: five ordered lists, and three presets.
+//!
+//! What stands first is preferred. A changed preset shows as a changed snapshot in the tests, so that nobody changes a
+//! default unseen.
+
+use limpid_protect::Suite;
+use limpid_wire::{CipherSuite, NamedGroup, ProtocolVersion, SignatureScheme};
+
+/// What a configuration allows, in its order of preference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// Protocol versions.
+    pub versions: Vec<ProtocolVersion>,
+    /// Cipher suites of all versions.
+    pub suites: Vec<CipherSuite>,
+    /// Groups of the key exchange.
+    pub groups: Vec<NamedGroup>,
+    /// Signature schemes that the peer may use in the handshake and in its certificates.
+    pub schemes: Vec<SignatureScheme>,
+    /// What is demanded or allowed beside the lists.
+    pub extras: Extras,
+}
+
+/// What a policy demands or allows beside its lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Extras {
+    /// TLS 1.2: refuse peers without extended master secrets (RFC 7627).
+    pub require_extended_master_secret: bool,
+    /// TLS 1.2: refuse servers without renegotiation_info (RFC 5746 §4.1).
+    pub require_secure_renegotiation: bool,
+}
+
+const GROUPS: &[NamedGroup] = &[
+    NamedGroup::X25519,
+    NamedGroup::SECP256R1,
+    NamedGroup::SECP384R1,
+    NamedGroup::SECP521R1,
+];
+
+const SCHEMES: &[SignatureScheme] = &[
+    SignatureScheme::ECDSA_SECP256R1_SHA256,
+    SignatureScheme::ED25519,
+    SignatureScheme::ECDSA_SECP384R1_SHA384,
+    SignatureScheme::ECDSA_SECP521R1_SHA512,
+    SignatureScheme::RSA_PSS_RSAE_SHA256,
+    SignatureScheme::RSA_PSS_RSAE_SHA384,
+    SignatureScheme::RSA_PSS_RSAE_SHA512,
+    SignatureScheme::RSA_PSS_PSS_SHA256,
+    SignatureScheme::RSA_PSS_PSS_SHA384,
+    SignatureScheme::RSA_PSS_PSS_SHA512,
+    SignatureScheme::RSA_PKCS1_SHA256,
+    SignatureScheme::RSA_PKCS1_SHA384,
+    SignatureScheme::RSA_PKCS1_SHA512,
+];
+
+impl Default for Policy {
+    /// TLS 1.2 with forward secrecy and authenticated encryption.
+    fn default() -> Self {
+        let suites = Suite::ALL.iter().filter(|suite| suite.is_for(ProtocolVersion::TLS_1_2));
+        Self {
+            versions: vec![ProtocolVersion::TLS_1_2],
+            suites: suites.map(|suite| suite.id).collect(),
+            groups: GROUPS.to_vec(),
+            schemes: SCHEMES.to_vec(),
+            extras: Extras {
+                require_extended_master_secret: false,
+                require_secure_renegotiation: true,
+            },
+        }
+    }
+}
+
+impl Policy {
+    /// Whether `version` is allowed.
+    #[must_use]
+    pub fn allows(&self, version: ProtocolVersion) -> bool {
+        self.versions.contains(&version)
+    }
+
+    /// The suites of `version`, in order of preference.
+    pub fn suites_for(&self, version: ProtocolVersion) -> impl Iterator<Item = &'static Suite> {
+        self.suites
+            .iter()
+            .filter_map(|id| Suite::find(*id))
+            .filter(move |suite| suite.is_for(version))
+    }
+
+    /// The highest version allowed.
+    #[must_use]
+    pub fn highest(&self) -> Option<ProtocolVersion> {
+        self.versions.iter().copied().max_by_key(|version| version.0)
+    }
+}

@@ -1,0 +1,217 @@
+//! What the engine asks of the outside world, as traits: certificates, signing, verifying the peer, sessions, time.
+//!
+//! Every question is an await inside the handshake. An answer that is at hand costs nothing ([`Answer::Now`]); one that
+//! takes a network or an HSM is a boxed future ([`Answer::Later`]) and blocks no thread.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use limpid_crypto::SigningKey;
+use limpid_facts::Choice;
+use limpid_protect::Authentication;
+use limpid_trust::{Presented, ServerVerifier, Verdict};
+use limpid_wire::{NamedGroup, SignatureScheme};
+use rustls_pki_types::{CertificateDer, PrivateKeyDer, UnixTime};
+
+use crate::fault::Fault;
+
+/// An answer that is there at once, or comes later.
+pub enum Answer<'a, T> {
+    /// Here it is. (`None` once it was taken.)
+    Now(Option<T>),
+    /// It comes later.
+    Later(Pin<Box<dyn Future<Output = T> + Send + 'a>>),
+}
+
+impl<'a, T> Answer<'a, T> {
+    /// An answer that is at hand.
+    pub const fn now(value: T) -> Self {
+        Self::Now(Some(value))
+    }
+
+    /// An answer that comes later.
+    pub fn later(future: impl Future<Output = T> + Send + 'a) -> Self {
+        Self::Later(Box::pin(future))
+    }
+}
+
+impl<T: Unpin> Future for Answer<'_, T> {
+    type Output = T;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<T> {
+        match &mut *self {
+            // An answer that was taken already never comes again.
+            Self::Now(value) => value.take().map_or(Poll::Pending, Poll::Ready),
+            Self::Later(future) => future.as_mut().poll(cx),
+        }
+    }
+}
+
+/// Tells the time. The engine reads no clock of its own.
+pub trait Clock: Send + Sync {
+    /// Seconds since 1970-01-01 00:00:00 UTC.
+    fn now(&self) -> UnixTime;
+}
+
+/// The system's clock.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "the one place where the library reads a clock; the engine gets a dyn Clock")]
+    fn now(&self) -> UnixTime {
+        UnixTime::now()
+    }
+}
+
+/// Makes signatures with a private key that may be elsewhere.
+pub trait Sign: Send + Sync {
+    /// Schemes this key can sign with in TLS 1.3, best first.
+    fn schemes(&self) -> &[SignatureScheme];
+
+    /// Schemes this key can sign with in TLS 1.2, best first: there the hash is not tied to the curve
+    /// (RFC 5246 §7.4.1.4.1), and RSASSA-PKCS1-v1_5 is allowed.
+    fn schemes12(&self) -> &[SignatureScheme];
+
+    /// The public key: a DER SubjectPublicKeyInfo.
+    fn public_key(&self) -> &[u8];
+
+    /// Signs `message` as TLS 1.3 wants it.
+    fn sign<'a>(&'a self, scheme: SignatureScheme, message: &'a [u8]) -> Answer<'a, Result<Vec<u8>, Fault>>;
+
+    /// Signs `message` as TLS 1.2 wants it.
+    fn sign12<'a>(&'a self, scheme: SignatureScheme, message: &'a [u8]) -> Answer<'a, Result<Vec<u8>, Fault>>;
+}
+
+impl Sign for SigningKey {
+    fn schemes(&self) -> &[SignatureScheme] {
+        Self::schemes(self)
+    }
+
+    fn schemes12(&self) -> &[SignatureScheme] {
+        Self::schemes12(self)
+    }
+
+    fn public_key(&self) -> &[u8] {
+        self.public_key_der()
+    }
+
+    fn sign<'a>(&'a self, scheme: SignatureScheme, message: &'a [u8]) -> Answer<'a, Result<Vec<u8>, Fault>> {
+        Answer::now(Self::sign(self, scheme, message).map_err(|_| Fault::SigningFailed))
+    }
+
+    fn sign12<'a>(&'a self, scheme: SignatureScheme, message: &'a [u8]) -> Answer<'a, Result<Vec<u8>, Fault>> {
+        Answer::now(Self::sign12(self, scheme, message).map_err(|_| Fault::SigningFailed))
+    }
+}
+
+/// A certificate chain and the key that belongs to its first certificate.
+pub struct CertifiedKey {
+    /// End entity first, each certificate followed by its issuer; the root may be left out.
+    pub chain: Vec<CertificateDer<'static>>,
+    /// The private key, here or elsewhere.
+    pub key: Arc<dyn Sign>,
+    /// A DER OCSPResponse to staple (RFC 6066 §8), if there is one.
+    pub ocsp_response: Option<Vec<u8>>,
+    /// A `SignedCertificateTimestampList` (RFC 6962 §3.3), if there is one.
+    pub scts: Option<Vec<u8>>,
+    /// The DNS names and IP addresses of the end entity, as text, read once.
+    pub names: Vec<String>,
+}
+
+/// Why certificate and key could not be put together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CertifiedKeyError {
+    /// The chain has no certificate.
+    EmptyChain,
+    /// The end entity's certificate cannot be read.
+    Unreadable,
+    /// The private key cannot be read, or is of a kind TLS has no use for.
+    BadKey(limpid_crypto::KeyError),
+    /// The private key belongs to another certificate.
+    KeyMismatch,
+}
+
+impl std::fmt::Display for CertifiedKeyError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::EmptyChain => f.write_str("the certificate file holds no certificate"),
+            Self::Unreadable => f.write_str("the first certificate cannot be read"),
+            Self::BadKey(error) => write!(f, "the private key cannot be used: {error}"),
+            Self::KeyMismatch => f.write_str("the private key does not belong to the first certificate"),
+        }
+    }
+}
+
+impl std::error::Error for CertifiedKeyError {}
+
+impl CertifiedKey {
+    /// Puts a chain and its private key together, and checks that they belong together.
+    ///
+    /// # Errors
+    /// [`CertifiedKeyError`].
+    pub fn new(chain: Vec<CertificateDer<'static>>, key: &PrivateKeyDer<'_>) -> Result<Self, CertifiedKeyError> {
+        let key = SigningKey::from_der(key).map_err(CertifiedKeyError::BadKey)?;
+        Self::with_signer(chain, Arc::new(key))
+    }
+
+    /// As [`new`](Self::new), for a key that is elsewhere.
+    ///
+    /// # Errors
+    /// [`CertifiedKeyError`].
+    pub fn with_signer(chain: Vec<CertificateDer<'static>>, key: Arc<dyn Sign>) -> Result<Self, CertifiedKeyError> {
+        let end_entity = chain.first().ok_or(CertifiedKeyError::EmptyChain)?;
+        let certificate =
+            limpid_trust::certificate::Certificate::parse(end_entity).map_err(|_| CertifiedKeyError::Unreadable)?;
+        if end_entity.get(certificate.spki_range()) != Some(key.public_key()) {
+            return Err(CertifiedKeyError::KeyMismatch);
+        }
+        let names = certificate.extensions().subject_alt_names();
+        Ok(Self { chain, key, ocsp_response: None, scts: None, names })
+    }
+}
+
+impl std::fmt::Debug for CertifiedKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CertifiedKey").field("names", &self.names).finish_non_exhaustive()
+    }
+}
+
+/// What a client says in its hello that matters for the choice of a certificate.
+#[derive(Clone, Debug)]
+pub struct Asked<'a> {
+    /// The name it wants to reach (RFC 6066 §3), if it says one.
+    pub server_name: Option<&'a str>,
+    /// Signature schemes it accepts in the handshake.
+    pub schemes: &'a [SignatureScheme],
+    /// Groups it knows; for ECDSA keys in TLS 1.2 these bound the certificate's curve.
+    pub groups: &'a [NamedGroup],
+    /// Application protocols it offers.
+    pub alpn: &'a [Vec<u8>],
+    /// The kinds of server key that its cipher suites allow; empty in TLS 1.3, where suites do not say.
+    pub authentications: &'a [Authentication],
+}
+
+/// Chooses the certificate a server shows.
+pub trait ChooseCertificate: Send + Sync {
+    /// The certificate for this client, among which others, and why; `None` when there is none.
+    ///
+    /// `observed` says whether anybody will read the reasons; without, they need not be made.
+    fn choose<'a>(&'a self, asked: &'a Asked<'a>, observed: bool) -> Answer<'a, Choice<Option<Arc<CertifiedKey>>>>;
+}
+
+/// The built-in verifier never waits.
+impl VerifyServer for ServerVerifier {
+    fn verify<'a>(&'a self, presented: &'a Presented<'a>, narrate: bool) -> Answer<'a, Verdict> {
+        Answer::now(Self::verify(self, presented, narrate))
+    }
+}
+
+/// Decides whether a server is who it says it is.
+pub trait VerifyServer: Send + Sync {
+    /// The verdict. `narrate` asks for every check in it, with evidence; without, only the result is needed.
+    fn verify<'a>(&'a self, presented: &'a Presented<'a>, narrate: bool) -> Answer<'a, Verdict>;
+}

@@ -1,0 +1,144 @@
+//! Both directions of a connection's records, and the facts about them.
+
+use limpid_facts::{ApplicationData, Fact, Facts, Record, Side};
+use limpid_protect::{Opened, Opener, RECORD_HEADER, RecordKeys, SealError, Sealer};
+use limpid_wire::{ContentType, ProtocolVersion};
+
+use crate::fault::Fault;
+
+/// What protects the bytes of a connection, both ways.
+pub(crate) struct Records {
+    pub(crate) side: Side,
+    pub(crate) facts: Facts,
+    opener: Opener,
+    sealer: Sealer,
+    sent: u64,
+    received: u64,
+    /// Largest plaintext this side puts into a record, in bytes.
+    fragment: usize,
+}
+
+impl Records {
+    pub(crate) const fn new(side: Side, facts: Facts) -> Self {
+        Self {
+            side,
+            facts,
+            opener: Opener::plain(),
+            sealer: Sealer::plain(),
+            sent: 0,
+            received: 0,
+            fragment: limpid_protect::MAX_FRAGMENT,
+        }
+    }
+
+    pub(crate) const fn is_reading_protected(&self) -> bool {
+        self.opener.is_protecting()
+    }
+
+    pub(crate) const fn is_writing_protected(&self) -> bool {
+        self.sealer.is_protecting()
+    }
+
+    pub(crate) fn read_with(&mut self, keys: RecordKeys) {
+        self.opener = Opener::new(keys);
+    }
+
+    pub(crate) fn write_with(&mut self, keys: RecordKeys) {
+        self.sealer = Sealer::new(keys);
+    }
+
+    pub(crate) const fn plain_version(&mut self, version: [u8; 2]) {
+        self.sealer.plain_version(version);
+    }
+
+    /// Seals `plaintext` into as many records as it needs, at least one.
+    pub(crate) fn seal(&mut self, content_type: ContentType, plaintext: &[u8], out: &mut Vec<u8>) -> Result<(), Fault> {
+        let count = plaintext.len().div_ceil(self.fragment).max(1);
+        out.reserve(plaintext.len() + count * self.sealer.overhead());
+        if plaintext.is_empty() {
+            return self.seal_one(content_type, plaintext, out);
+        }
+        plaintext.chunks(self.fragment).try_for_each(|fragment| self.seal_one(content_type, fragment, out))
+    }
+
+    fn seal_one(&mut self, content_type: ContentType, fragment: &[u8], out: &mut Vec<u8>) -> Result<(), Fault> {
+        let start = out.len();
+        self.sealer.seal(content_type, fragment, 0, out).map_err(|error| match error {
+            SealError::KeyExhausted => Fault::KeyExhausted,
+            SealError::TooLong => Fault::Misuse("more than 16384 bytes for one record"),
+        })?;
+        if self.facts.observed() {
+            self.tell_sealed(content_type, fragment, out.get(start..).unwrap_or_default());
+        }
+        self.sent += 1;
+        Ok(())
+    }
+
+    /// Opens one record in place.
+    pub(crate) fn open(&mut self, record: &mut [u8]) -> Result<Opened, Fault> {
+        if !self.facts.observed() {
+            let opened = self.opener.open(record)?;
+            self.received += 1;
+            return Ok(opened);
+        }
+        let before = record.to_vec();
+        let outcome = self.opener.open(record);
+        let content = outcome.as_ref().ok().and_then(|opened| record.get(opened.range.clone()));
+        self.tell_opened(&before, outcome.as_ref().ok(), content.unwrap_or_default());
+        self.received += 1;
+        Ok(outcome?)
+    }
+
+    /// Tells of a record of the peer's that is not opened but dropped.
+    pub(crate) fn tell_unprotected(&mut self, record: &[u8]) {
+        if self.facts.observed() {
+            self.tell(self.side.peer(), self.received, record, ContentType::CHANGE_CIPHER_SPEC, None);
+        }
+        self.received += 1;
+    }
+
+    fn tell_sealed(&self, content_type: ContentType, fragment: &[u8], record: &[u8]) {
+        let protection = self.sealer.told(record, content_type, fragment.len(), 0);
+        self.tell(self.side, self.sent, record, content_type, protection);
+        self.tell_application_data(self.side, content_type, fragment);
+    }
+
+    fn tell_opened(&self, record: &[u8], opened: Option<&Opened>, content: &[u8]) {
+        let Some((header, fragment)) = record.split_first_chunk::<RECORD_HEADER>() else { return };
+        let content_type = opened.map_or(ContentType(record.first().copied().unwrap_or(0)), |opened| opened.content_type);
+        let protection = opened.and_then(|opened| self.opener.told(*header, fragment.first_chunk().copied(), opened));
+        self.tell(self.side.peer(), self.received, record, content_type, protection);
+        self.tell_application_data(self.side.peer(), content_type, content);
+    }
+
+    fn tell(
+        &self,
+        from: Side,
+        index: u64,
+        record: &[u8],
+        inner_type: ContentType,
+        protection: Option<limpid_facts::Protection>,
+    ) {
+        let Some((header, fragment)) = record.split_first_chunk::<RECORD_HEADER>() else { return };
+        let [content_type, major, minor, _, _] = *header;
+        let whole = inner_type != ContentType::APPLICATION_DATA || self.facts.interest().application_data;
+        self.facts.tell(|| {
+            Fact::Record(Record {
+                from,
+                index,
+                content_type: ContentType(content_type),
+                version: ProtocolVersion(u16::from_be_bytes([major, minor])),
+                bytes: if whole { record.into() } else { header.as_slice().into() },
+                length: fragment.len(),
+                protection,
+            })
+        });
+    }
+
+    fn tell_application_data(&self, from: Side, content_type: ContentType, content: &[u8]) {
+        if content_type == ContentType::APPLICATION_DATA && !content.is_empty() {
+            let bytes = self.facts.interest().application_data.then(|| content.into());
+            self.facts.tell(|| Fact::ApplicationData(ApplicationData { from, length: content.len(), early: false, bytes }));
+        }
+    }
+}

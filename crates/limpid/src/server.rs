@@ -1,0 +1,51 @@
+//! The server's end of a connection.
+
+use std::sync::Arc;
+use std::task::Context;
+
+use limpid_facts::{Established, Facts, Observer, Side};
+use limpid_trust::PeerIdentity;
+
+use crate::config::ServerConfig;
+use crate::connection::{Broken, Connection, Step};
+use crate::error::Error;
+use crate::handshake;
+use crate::stream::Session;
+
+/// The server's end of a TLS connection, sans-I/O. See [`Session`] for its methods, [`Stream`](crate::Stream) for a
+/// blocking stream over it.
+pub struct Server {
+    connection: Connection,
+}
+
+impl Server {
+    /// A server that awaits a client's hello.
+    #[must_use]
+    pub fn new(config: Arc<ServerConfig>) -> Self {
+        Self::with_facts(config, Facts::none())
+    }
+
+    /// As [`new`](Self::new), with an observer that is told everything that happens.
+    #[must_use]
+    pub fn observed(config: Arc<ServerConfig>, observer: Arc<dyn Observer>) -> Self {
+        Self::with_facts(config, Facts::to(observer))
+    }
+
+    fn with_facts(config: Arc<ServerConfig>, facts: Facts) -> Self {
+        let connection = Connection::new(Side::Server, facts, |mut hs| async move {
+            match handshake::server::shake_hands(&mut hs, config).await {
+                Ok(done) => Ok(done),
+                Err(fault) => Err(Broken { fault, awaiting: hs.awaiting }),
+            }
+        });
+        Self { connection }
+    }
+}
+
+crate::stream::session!(Server);
+
+impl std::fmt::Debug for Server {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Server").field("established", &self.connection.established()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,269 @@
+//! A blocking stream over anything that reads and writes, and the trait that streams of every kind are made from.
+
+use std::io::{self, Read, Write};
+use std::sync::Arc;
+use std::task::{Context, Wake, Waker};
+use std::thread::{self, Thread};
+
+use limpid_facts::Established;
+use limpid_trust::PeerIdentity;
+
+use crate::connection::{Event, Step};
+use crate::error::Error;
+
+/// One end of a TLS connection, sans-I/O: what [`Client`](crate::Client) and [`Server`](crate::Server) can both do.
+///
+/// The caller owns the buffers. A driver is a loop: [`process`](Self::process) with what has been read, send what was
+/// appended to the output (also when an error is returned: it is the alert), then do what the [`Event`] says.
+pub trait Session {
+    /// Goes on: takes whole records from the front of `input`, opens them in place, appends to `output` what must be sent.
+    ///
+    /// At most one record of application data is handled in a call; call again while the event is not
+    /// [`Event::NeedBytes`]. A client's first call, with empty input, appends its ClientHello. `cx`'s waker is called when
+    /// an answer that [`Event::Outside`] waits for is there.
+    ///
+    /// # Errors
+    /// The connection failed and is over; `output` holds the alert for the peer, if there is one.
+    fn process(&mut self, cx: &mut Context<'_>, input: &mut [u8], output: &mut Vec<u8>) -> Result<Step, Error>;
+
+    /// Seals `plaintext` into records appended to `output`, written once, as many records as it takes.
+    ///
+    /// # Errors
+    /// The handshake is not complete, the connection is closed or failed, or its key is exhausted.
+    fn seal(&mut self, plaintext: &[u8], output: &mut Vec<u8>) -> Result<(), Error>;
+
+    /// Appends close_notify to `output`, once. Nothing can be sealed after it; the peer may still send.
+    fn close(&mut self, output: &mut Vec<u8>);
+
+    /// The transport has no more bytes.
+    ///
+    /// # Errors
+    /// It ended before the peer's close_notify: what came may be cut short by an attacker (RFC 8446 §6.1).
+    fn end(&mut self, cx: &mut Context<'_>, output: &mut Vec<u8>) -> Result<(), Error>;
+
+    /// Whether the handshake is still running.
+    fn is_handshaking(&self) -> bool;
+
+    /// What was agreed, once the handshake is complete.
+    fn established(&self) -> Option<&Established>;
+
+    /// Who the peer proved to be, if it proved anything.
+    fn peer(&self) -> Option<&PeerIdentity>;
+
+    /// Fills `out` with keying material for an application (RFC 5705, RFC 8446 §7.5).
+    ///
+    /// # Errors
+    /// The handshake is not complete, or has no extended master secret (RFC 7627 §5.4), or `context` is too long.
+    fn export(&self, label: &[u8], context: Option<&[u8]>, out: &mut [u8]) -> Result<(), Error>;
+}
+
+macro_rules! session {
+    ($Type:ty) => {
+        impl Session for $Type {
+            fn process(&mut self, cx: &mut Context<'_>, input: &mut [u8], output: &mut Vec<u8>) -> Result<Step, Error> {
+                self.connection.process(cx, input, output)
+            }
+
+            fn seal(&mut self, plaintext: &[u8], output: &mut Vec<u8>) -> Result<(), Error> {
+                self.connection.seal(plaintext, output)
+            }
+
+            fn close(&mut self, output: &mut Vec<u8>) {
+                self.connection.close(output);
+            }
+
+            fn end(&mut self, cx: &mut Context<'_>, output: &mut Vec<u8>) -> Result<(), Error> {
+                self.connection.end(cx, output)
+            }
+
+            fn is_handshaking(&self) -> bool {
+                self.connection.is_handshaking()
+            }
+
+            fn established(&self) -> Option<&Established> {
+                self.connection.established()
+            }
+
+            fn peer(&self) -> Option<&PeerIdentity> {
+                self.connection.peer()
+            }
+
+            fn export(&self, label: &[u8], context: Option<&[u8]>, out: &mut [u8]) -> Result<(), Error> {
+                self.connection.export(label, context, out)
+            }
+        }
+    };
+}
+pub(crate) use session;
+
+/// Bytes asked of the transport at once: a record of the largest size with its header.
+const READ: usize = 5 + 16_384 + 2_048;
+
+/// A blocking TLS stream over any `Read + Write`.
+///
+/// The handshake runs with the first read or write, or with [`handshake`](Self::handshake). Errors of TLS come as
+/// [`io::Error`]s whose inner error is an [`Error`]. The end of the stream without close_notify is such an error, too: what
+/// came before it may be cut short.
+pub struct Stream<S, T> {
+    session: S,
+    transport: T,
+    input: Vec<u8>,
+    /// Application data that was opened and not read yet: a range of `input`.
+    plaintext: std::ops::Range<usize>,
+    /// Bytes at the front of `input` that are done with once `plaintext` is read.
+    consumed: usize,
+    output: Vec<u8>,
+    peer_closed: bool,
+    waker: Waker,
+}
+
+impl<S: Session, T: Read + Write> Stream<S, T> {
+    /// A stream of `session` over `transport`.
+    pub fn new(session: S, transport: T) -> Self {
+        Self {
+            session,
+            transport,
+            input: Vec::new(),
+            plaintext: 0..0,
+            consumed: 0,
+            output: Vec::new(),
+            peer_closed: false,
+            waker: Arc::new(Unpark(thread::current())).into(),
+        }
+    }
+
+    /// Runs the handshake to its end, if it has not ended yet.
+    ///
+    /// # Errors
+    /// The transport's, or an [`Error`] of TLS.
+    pub fn handshake(&mut self) -> io::Result<()> {
+        while self.session.is_handshaking() {
+            self.step()?;
+        }
+        Ok(())
+    }
+
+    /// The session: what was agreed, who the peer is.
+    pub const fn session(&self) -> &S {
+        &self.session
+    }
+
+    /// The transport underneath.
+    pub const fn transport(&self) -> &T {
+        &self.transport
+    }
+
+    /// Says close_notify and flushes. Reading goes on until the peer says it, too.
+    ///
+    /// # Errors
+    /// The transport's.
+    pub fn close(&mut self) -> io::Result<()> {
+        self.session.close(&mut self.output);
+        self.send()
+    }
+
+    /// One step: processes what is there, reads more if that is not enough. Returns the event.
+    fn step(&mut self) -> io::Result<Event> {
+        self.drop_consumed();
+        self.waker = Arc::new(Unpark(thread::current())).into();
+        let step = self.session.process(&mut Context::from_waker(&self.waker), &mut self.input, &mut self.output);
+        let sent = self.send();
+        let step = step.map_err(tls)?;
+        sent?;
+        self.consumed = step.consumed;
+        match &step.event {
+            Event::Data(range) => self.plaintext = range.clone(),
+            Event::NeedBytes => self.fill()?,
+            Event::Outside => thread::park(),
+            Event::PeerClosed => self.peer_closed = true,
+            Event::Established => {}
+        }
+        Ok(step.event)
+    }
+
+    fn fill(&mut self) -> io::Result<()> {
+        self.drop_consumed();
+        let start = self.input.len();
+        self.input.resize(start + READ, 0);
+        let read = loop {
+            match self.transport.read(self.input.get_mut(start..).unwrap_or_default()) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                other => break other,
+            }
+        };
+        self.input.truncate(start + *read.as_ref().unwrap_or(&0));
+        if read? == 0 {
+            let ended = self.session.end(&mut Context::from_waker(&self.waker), &mut self.output);
+            self.peer_closed = true;
+            // The peer may not read any more; its error matters, not that of sending to it.
+            let _ = self.send();
+            ended.map_err(tls)?;
+        }
+        Ok(())
+    }
+
+    fn drop_consumed(&mut self) {
+        if self.consumed > 0 {
+            self.input.drain(..self.consumed);
+            self.consumed = 0;
+        }
+        if self.input.is_empty() {
+            // An idle connection holds no buffer.
+            self.input = Vec::new();
+        }
+    }
+
+    fn send(&mut self) -> io::Result<()> {
+        if self.output.is_empty() {
+            return Ok(());
+        }
+        let written = self.transport.write_all(&self.output);
+        self.output = Vec::new();
+        written?;
+        self.transport.flush()
+    }
+}
+
+impl<S: Session, T: Read + Write> Read for Stream<S, T> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.plaintext.is_empty() {
+            if self.peer_closed || buffer.is_empty() {
+                return Ok(0);
+            }
+            self.step()?;
+        }
+        let count = self.plaintext.len().min(buffer.len());
+        let from = self.input.get(self.plaintext.start..self.plaintext.start + count).unwrap_or_default();
+        if let Some(to) = buffer.get_mut(..count) {
+            to.copy_from_slice(from);
+        }
+        self.plaintext.start += count;
+        Ok(count)
+    }
+}
+
+impl<S: Session, T: Read + Write> Write for Stream<S, T> {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        self.handshake()?;
+        self.session.seal(buffer, &mut self.output).map_err(tls)?;
+        self.send()?;
+        Ok(buffer.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.transport.flush()
+    }
+}
+
+fn tls(error: Error) -> io::Error {
+    io::Error::other(error)
+}
+
+/// Wakes the thread that waits for an answer from the outside world.
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}

@@ -1,0 +1,71 @@
+//! The transcript: a running hash over all handshake messages, as they stood on the wire.
+//!
+//! The hash function is known only once the suite is, so the first messages are kept until then. TLS 1.2 client
+//! authentication signs the messages themselves with a hash of its own (RFC 5246 §7.4.8), so they are kept longer where
+//! that may happen.
+
+use limpid_crypto::{Digest, Hash, HashAlgorithm};
+use limpid_wire::HandshakeType;
+
+/// All messages so far.
+pub(crate) struct Transcript {
+    kept: Option<Vec<u8>>,
+    hash: Option<Hash>,
+}
+
+impl Transcript {
+    pub(crate) const fn new() -> Self {
+        Self { kept: Some(Vec::new()), hash: None }
+    }
+
+    /// Adds a message, header included.
+    pub(crate) fn add(&mut self, message: &[u8]) {
+        if let Some(kept) = &mut self.kept {
+            kept.extend_from_slice(message);
+        }
+        if let Some(hash) = &mut self.hash {
+            hash.update(message);
+        }
+    }
+
+    /// The hash function is known from here on.
+    pub(crate) fn choose_hash(&mut self, algorithm: HashAlgorithm) {
+        let mut hash = Hash::new(algorithm);
+        hash.update(self.kept.as_deref().unwrap_or_default());
+        self.hash = Some(hash);
+    }
+
+    /// The messages themselves are not needed any more.
+    pub(crate) fn forget_messages(&mut self) {
+        self.kept = None;
+    }
+
+    /// The messages so far, if they are kept.
+    pub(crate) fn messages(&self) -> Option<&[u8]> {
+        self.kept.as_deref()
+    }
+
+    /// The hash of all messages so far; `None` while the hash function is not known.
+    pub(crate) fn digest(&self) -> Option<Digest> {
+        self.hash.as_ref().map(Hash::digest)
+    }
+
+    /// The hash of all messages so far and `more`, which is not added (RFC 8446 §4.2.11.2: a truncated hello).
+    pub(crate) fn digest_with(&self, more: &[u8]) -> Option<Digest> {
+        let mut fork = self.hash.clone()?;
+        fork.update(more);
+        Some(fork.finish())
+    }
+
+    /// After HelloRetryRequest the first ClientHello counts as `message_hash` (RFC 8446 §4.4.1).
+    pub(crate) fn fold_first_hello(&mut self) {
+        let Some(hash) = self.hash.take() else { return };
+        let algorithm = hash.algorithm();
+        let digest = hash.finish();
+        let length = u8::try_from(digest.as_ref().len()).unwrap_or(u8::MAX);
+        let mut folded = Self { kept: self.kept.as_ref().map(|_| Vec::new()), hash: Some(Hash::new(algorithm)) };
+        folded.add(&[HandshakeType::MESSAGE_HASH.0, 0, 0, length]);
+        folded.add(digest.as_ref());
+        *self = folded;
+    }
+}
