@@ -35,7 +35,9 @@ pub(crate) async fn verify_server(
         return Err(Fault::NoPeerCertificate);
     }
     if shown.chain.len() > bounds::CHAIN {
-        return Err(Fault::IllegalParameter("the peer's chain has more certificates than are accepted"));
+        return Err(Fault::IllegalParameter(
+            "the peer's chain has more certificates than are accepted",
+        ));
     }
     let presented = Presented {
         chain: shown.chain,
@@ -45,26 +47,49 @@ pub(crate) async fn verify_server(
         key_use: shown.key_use,
         now: config.means.clock.now(),
     };
-    let verdict = config.verifier.verify(&presented, hs.facts.observed()).await;
-    verdict.checks.into_iter().for_each(|check| hs.facts.tell(|| Fact::Check(check)));
-    verdict.result.map_err(|error| Fault::Untrusted(Box::new(error)))
+    let verdict = config
+        .verifier
+        .verify(&presented, hs.facts.observed())
+        .await;
+    verdict
+        .checks
+        .into_iter()
+        .for_each(|check| hs.facts.tell(|| Fact::Check(check)));
+    verdict
+        .result
+        .map_err(|error| Fault::Untrusted(Box::new(error)))
 }
 
 /// The certificate's key must be of the kind that a TLS 1.2 suite names (RFC 5246 §7.4.2).
-pub(crate) fn check_fits_suite(hs: &Handshake, peer: &PeerIdentity, suite: &Suite) -> Result<(), Fault> {
+pub(crate) fn check_fits_suite(
+    hs: &Handshake,
+    peer: &PeerIdentity,
+    suite: &Suite,
+) -> Result<(), Fault> {
     let kind = KeyKind::of_spki(peer.spki());
     let fits = kind.is_some_and(|kind| authentication_of(kind) == suite.authentication);
     hs.tell_check(|| Check {
         by: hs.side,
         kind: CheckKind::CertificateFitsSuite,
-        outcome: if fits { Outcome::Passed } else { Outcome::Failed },
+        outcome: if fits {
+            Outcome::Passed
+        } else {
+            Outcome::Failed
+        },
         evidence: vec![
             ("cipher suite", Evidence::Text(suite.id.to_string())),
-            ("key in certificate", Evidence::Text(kind.map_or("unknown", KeyKind::name).into())),
+            (
+                "key in certificate",
+                Evidence::Text(kind.map_or("unknown", KeyKind::name).into()),
+            ),
         ],
         reference: "RFC 5246 §7.4.2",
     });
-    if fits { Ok(()) } else { Err(Fault::CertificateDoesNotFit) }
+    if fits {
+        Ok(())
+    } else {
+        Err(Fault::CertificateDoesNotFit)
+    }
 }
 
 /// A signature over handshake data, as it came.
@@ -79,7 +104,11 @@ pub(crate) struct Signed<'a> {
 }
 
 /// Checks that the peer holds the private key of its certificate.
-pub(crate) fn verify_signature(hs: &Handshake, peer: &PeerIdentity, signed: &Signed<'_>) -> Result<(), Fault> {
+pub(crate) fn verify_signature(
+    hs: &Handshake,
+    peer: &PeerIdentity,
+    signed: &Signed<'_>,
+) -> Result<(), Fault> {
     // RFC 5246 §7.4.3, RFC 8446 §4.4.3: the scheme must be one that was offered.
     if !signed.offered.contains(&signed.scheme) {
         return Err(Fault::SchemeNotOffered(signed.scheme));
@@ -92,15 +121,29 @@ pub(crate) fn verify_signature(hs: &Handshake, peer: &PeerIdentity, signed: &Sig
         return Err(Fault::SchemeNotOffered(signed.scheme));
     }
     let verified = match signed.version {
-        ProtocolVersion::TLS_1_3 => verify(signed.scheme, peer.spki(), signed.input, signed.signature),
+        ProtocolVersion::TLS_1_3 => {
+            verify(signed.scheme, peer.spki(), signed.input, signed.signature)
+        }
         _ => verify12(signed.scheme, peer.spki(), signed.input, signed.signature),
     };
-    tell_signature(hs, hs.side.peer(), peer.spki(), signed, Some(verified.is_ok()));
+    tell_signature(
+        hs,
+        hs.side.peer(),
+        peer.spki(),
+        signed,
+        Some(verified.is_ok()),
+    );
     verified.map_err(|_| Fault::BadSignature(signed.within))
 }
 
 /// Tells of a signature: the peer's with its outcome, or one's own.
-pub(crate) fn tell_signature(hs: &Handshake, signer: Side, public_key: &[u8], signed: &Signed<'_>, valid: Option<bool>) {
+pub(crate) fn tell_signature(
+    hs: &Handshake,
+    signer: Side,
+    public_key: &[u8],
+    signed: &Signed<'_>,
+    valid: Option<bool>,
+) {
     hs.tell_signature(|| Signature {
         signer,
         within: signed.within,

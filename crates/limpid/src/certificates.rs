@@ -46,15 +46,31 @@ impl Certificates {
 }
 
 impl ChooseCertificate for Certificates {
-    fn choose<'a>(&'a self, asked: &'a Asked<'a>, observed: bool) -> Answer<'a, Choice<Option<Arc<CertifiedKey>>>> {
+    fn choose<'a>(
+        &'a self,
+        asked: &'a Asked<'a>,
+        observed: bool,
+    ) -> Answer<'a, Choice<Option<Arc<CertifiedKey>>>> {
         Answer::now(choose(&self.list, self.strict, asked, observed))
     }
 }
 
-fn choose(list: &[Arc<CertifiedKey>], strict: bool, asked: &Asked<'_>, observed: bool) -> Choice<Option<Arc<CertifiedKey>>> {
+fn choose(
+    list: &[Arc<CertifiedKey>],
+    strict: bool,
+    asked: &Asked<'_>,
+    observed: bool,
+) -> Choice<Option<Arc<CertifiedKey>>> {
     let verdicts: Vec<Option<Because>> = list.iter().map(|key| unfit(key, asked)).collect();
-    let fitting = || list.iter().zip(&verdicts).filter(|(_, unfit)| unfit.is_none()).map(|(key, _)| key);
-    let by_name = asked.server_name.and_then(|name| fitting().find(|key| has_name(key, name)));
+    let fitting = || {
+        list.iter()
+            .zip(&verdicts)
+            .filter(|(_, unfit)| unfit.is_none())
+            .map(|(key, _)| key)
+    };
+    let by_name = asked
+        .server_name
+        .and_then(|name| fitting().find(|key| has_name(key, name)));
     let (chosen, because) = match (by_name, asked.server_name, fitting().next()) {
         (Some(key), _, _) => (Some(Arc::clone(key)), Because::MatchesServerName),
         (None, Some(_), Some(_)) if strict => (None, Because::NameDoesNotMatch),
@@ -62,11 +78,23 @@ fn choose(list: &[Arc<CertifiedKey>], strict: bool, asked: &Asked<'_>, observed:
         (None, None, Some(key)) => (Some(Arc::clone(key)), Because::NoServerName),
         (None, _, None) => (None, Because::NoFittingCertificate),
     };
-    let among = if observed { candidates(list, &verdicts, asked) } else { Vec::new() };
-    Choice { chosen, among, because }
+    let among = if observed {
+        candidates(list, &verdicts, asked)
+    } else {
+        Vec::new()
+    };
+    Choice {
+        chosen,
+        among,
+        because,
+    }
 }
 
-fn candidates(list: &[Arc<CertifiedKey>], verdicts: &[Option<Because>], asked: &Asked<'_>) -> Vec<Candidate> {
+fn candidates(
+    list: &[Arc<CertifiedKey>],
+    verdicts: &[Option<Because>],
+    asked: &Asked<'_>,
+) -> Vec<Candidate> {
     let verdict = |key: &CertifiedKey, unfit: &Option<Because>| {
         let misnamed = asked.server_name.is_some_and(|name| !has_name(key, name));
         unfit.or(misnamed.then_some(Because::NameDoesNotMatch))
@@ -84,7 +112,11 @@ fn candidates(list: &[Arc<CertifiedKey>], verdicts: &[Option<Because>], asked: &
 /// Why this certificate cannot serve this client at all, if it cannot.
 fn unfit(key: &CertifiedKey, asked: &Asked<'_>) -> Option<Because> {
     let tls13 = asked.authentications.is_empty();
-    let schemes = if tls13 { key.key.schemes() } else { key.key.schemes12() };
+    let schemes = if tls13 {
+        key.key.schemes()
+    } else {
+        key.key.schemes12()
+    };
     if !tls13 && !authentication(key).is_some_and(|kind| asked.authentications.contains(&kind)) {
         return Some(Because::NoFittingCertificate);
     }
@@ -93,7 +125,9 @@ fn unfit(key: &CertifiedKey, asked: &Asked<'_>) -> Option<Because> {
     if !tls13 && curve.is_some_and(|curve| !asked.groups.contains(&curve)) {
         return Some(Because::NoCommonGroup);
     }
-    let can_sign = schemes.iter().any(|scheme: &SignatureScheme| asked.schemes.contains(scheme));
+    let can_sign = schemes
+        .iter()
+        .any(|scheme: &SignatureScheme| asked.schemes.contains(scheme));
     (!can_sign).then_some(Because::NoCommonSignatureScheme)
 }
 
@@ -113,7 +147,11 @@ pub(crate) fn authentication(key: &CertifiedKey) -> Option<Authentication> {
 
 /// See [`authentication`].
 pub(crate) const fn authentication_of(kind: KeyKind) -> Authentication {
-    if kind.is_rsa() { Authentication::Rsa } else { Authentication::Ecdsa }
+    if kind.is_rsa() {
+        Authentication::Rsa
+    } else {
+        Authentication::Ecdsa
+    }
 }
 
 /// Whether one of the certificate's names is `name`; `*` stands for exactly one label on the left (RFC 9525 §6.3).
@@ -121,7 +159,9 @@ fn has_name(key: &CertifiedKey, name: &str) -> bool {
     key.names.iter().any(|pattern| {
         pattern.eq_ignore_ascii_case(name)
             || pattern.strip_prefix("*.").is_some_and(|rest| {
-                name.split_once('.').is_some_and(|(label, parent)| !label.is_empty() && rest.eq_ignore_ascii_case(parent))
+                name.split_once('.').is_some_and(|(label, parent)| {
+                    !label.is_empty() && rest.eq_ignore_ascii_case(parent)
+                })
             })
     })
 }

@@ -28,7 +28,11 @@ impl Client {
 
     /// As [`new`](Self::new), with an observer that is told everything that happens.
     #[must_use]
-    pub fn observed(config: Arc<ClientConfig>, name: ServerName<'static>, observer: Arc<dyn Observer>) -> Self {
+    pub fn observed(
+        config: Arc<ClientConfig>,
+        name: ServerName<'static>,
+        observer: Arc<dyn Observer>,
+    ) -> Self {
         Self::with_facts(config, name, Facts::to(observer))
     }
 
@@ -36,7 +40,10 @@ impl Client {
         let connection = Connection::new(Side::Client, facts, |mut hs| async move {
             match handshake::client::shake_hands(&mut hs, config, name).await {
                 Ok(done) => Ok(done),
-                Err(fault) => Err(Broken { fault, awaiting: hs.awaiting }),
+                Err(fault) => Err(Broken {
+                    fault,
+                    awaiting: hs.awaiting,
+                }),
             }
         });
         Self { connection }
@@ -47,6 +54,8 @@ crate::stream::session!(Client);
 
 impl std::fmt::Debug for Client {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Client").field("established", &self.connection.established()).finish_non_exhaustive()
+        f.debug_struct("Client")
+            .field("established", &self.connection.established())
+            .finish_non_exhaustive()
     }
 }

@@ -20,7 +20,11 @@ pub(crate) struct Means {
 
 impl Default for Means {
     fn default() -> Self {
-        Self { random: Arc::new(SystemRandom), clock: Arc::new(SystemClock), key_log: None }
+        Self {
+            random: Arc::new(SystemRandom),
+            clock: Arc::new(SystemClock),
+            key_log: None,
+        }
     }
 }
 
@@ -153,12 +157,16 @@ impl ServerConfig {
 
 impl std::fmt::Debug for ClientConfig {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ClientConfig").field("policy", &self.policy).finish_non_exhaustive()
+        f.debug_struct("ClientConfig")
+            .field("policy", &self.policy)
+            .finish_non_exhaustive()
     }
 }
 
 impl std::fmt::Debug for ServerConfig {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ServerConfig").field("policy", &self.policy).finish_non_exhaustive()
+        f.debug_struct("ServerConfig")
+            .field("policy", &self.policy)
+            .finish_non_exhaustive()
     }
 }

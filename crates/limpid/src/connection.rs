@@ -82,7 +82,11 @@ impl Connection {
         let link = Arc::new(Mutex::new(Link::new(Records::new(side, facts.clone()))));
         let handshake = Handshake::new(side, facts.clone(), Arc::clone(&link));
         let flow = Box::pin(flow(handshake));
-        Self { side, facts, state: State::Handshaking { flow, link } }
+        Self {
+            side,
+            facts,
+            state: State::Handshaking { flow, link },
+        }
     }
 
     /// Goes on: takes records from the front of `input`, appends to `output` what must be sent.
@@ -105,11 +109,19 @@ impl Connection {
         }
     }
 
-    fn shake_hands(&mut self, cx: &mut Context<'_>, input: &mut [u8], output: &mut Vec<u8>) -> Result<Step, Error> {
+    fn shake_hands(
+        &mut self,
+        cx: &mut Context<'_>,
+        input: &mut [u8],
+        output: &mut Vec<u8>,
+    ) -> Result<Step, Error> {
         let mut consumed = 0;
         loop {
             let State::Handshaking { flow, link } = &mut self.state else {
-                return Ok(Step { consumed, event: Event::Established });
+                return Ok(Step {
+                    consumed,
+                    event: Event::Established,
+                });
             };
             let polled = flow.as_mut().poll(cx);
             output.append(&mut lock(link).outbox);
@@ -119,10 +131,22 @@ impl Connection {
                         return Err(self.refuse(fault, Awaiting::default(), output));
                     }
                 }
-                Poll::Ready(Err(Broken { fault, awaiting })) => return Err(self.refuse(fault, awaiting, output)),
-                Poll::Pending if !lock(link).hungry => return Ok(Step { consumed, event: Event::Outside }),
+                Poll::Ready(Err(Broken { fault, awaiting })) => {
+                    return Err(self.refuse(fault, awaiting, output));
+                }
+                Poll::Pending if !lock(link).hungry => {
+                    return Ok(Step {
+                        consumed,
+                        event: Event::Outside,
+                    });
+                }
                 Poll::Pending => match feed(link, input.get_mut(consumed..).unwrap_or_default()) {
-                    0 => return Ok(Step { consumed, event: Event::NeedBytes }),
+                    0 => {
+                        return Ok(Step {
+                            consumed,
+                            event: Event::NeedBytes,
+                        });
+                    }
                     taken => consumed += taken,
                 },
             }
@@ -131,7 +155,9 @@ impl Connection {
 
     /// The flow is done: its records move here, and the link is dropped.
     fn establish(&mut self, done: Done) -> Result<(), Fault> {
-        let State::Handshaking { link, .. } = &mut self.state else { return Ok(()) };
+        let State::Handshaking { link, .. } = &mut self.state else {
+            return Ok(());
+        };
         let mut link = lock(link);
         if link.has_leftover() {
             return Err(Fault::KeyChangeInsideRecord);
@@ -139,7 +165,8 @@ impl Connection {
         let records = std::mem::replace(&mut link.records, Records::new(self.side, Facts::none()));
         drop(link);
         let open = Open::new(records, done);
-        self.facts.tell(|| Fact::Established(open.established().clone()));
+        self.facts
+            .tell(|| Fact::Established(open.established().clone()));
         self.state = State::Open(Box::new(open));
         Ok(())
     }
@@ -156,28 +183,45 @@ impl Connection {
         error
     }
 
-    fn send_alert(&mut self, level: AlertLevel, description: AlertDescription, output: &mut Vec<u8>) {
+    fn send_alert(
+        &mut self,
+        level: AlertLevel,
+        description: AlertDescription,
+        output: &mut Vec<u8>,
+    ) {
         let alert = Alert { level, description }.encode();
         // A connection that cannot seal its last words ends without them.
         let _ = match &mut self.state {
-            State::Handshaking { link, .. } => lock(link).records.seal(ContentType::ALERT, &alert, output),
+            State::Handshaking { link, .. } => {
+                lock(link).records.seal(ContentType::ALERT, &alert, output)
+            }
             State::Open(open) => open.seal(ContentType::ALERT, &alert, output),
             State::Failed(_) => return,
         };
         let from = self.side;
-        self.facts.tell(|| Fact::Alert(AlertSent { from, level, description }));
+        self.facts.tell(|| {
+            Fact::Alert(AlertSent {
+                from,
+                level,
+                description,
+            })
+        });
     }
 
     /// Seals application data.
     pub(crate) fn seal(&mut self, plaintext: &[u8], output: &mut Vec<u8>) -> Result<(), Error> {
         let fault = match &mut self.state {
             State::Failed(error) => return Err(error.clone()),
-            State::Handshaking { .. } => Fault::Misuse("application data before the handshake is complete"),
+            State::Handshaking { .. } => {
+                Fault::Misuse("application data before the handshake is complete")
+            }
             State::Open(open) if open.has_closed() => Fault::Misuse("application data after close"),
-            State::Open(open) => match open.seal(ContentType::APPLICATION_DATA, plaintext, output) {
-                Ok(()) => return Ok(()),
-                Err(fault) => fault,
-            },
+            State::Open(open) => {
+                match open.seal(ContentType::APPLICATION_DATA, plaintext, output) {
+                    Ok(()) => return Ok(()),
+                    Err(fault) => fault,
+                }
+            }
         };
         Err(Error::new(self.side, fault, Awaiting::default()))
     }
@@ -194,7 +238,12 @@ impl Connection {
         }
         self.send_alert(AlertLevel::WARNING, AlertDescription::CLOSE_NOTIFY, output);
         let from = self.side;
-        self.facts.tell(|| Fact::Closed(Closed { from, with_close_notify: true }));
+        self.facts.tell(|| {
+            Fact::Closed(Closed {
+                from,
+                with_close_notify: true,
+            })
+        });
         if matches!(self.state, State::Handshaking { .. }) {
             let fault = Fault::Misuse("closed before the handshake was complete");
             self.state = State::Failed(Error::new(self.side, fault, Awaiting::default()));
@@ -211,8 +260,19 @@ impl Connection {
             State::Open(open) if open.peer_has_closed() => Ok(()),
             State::Open(_) => {
                 let from = self.side.peer();
-                self.facts.tell(|| Fact::Closed(Closed { from, with_close_notify: false }));
-                Err(self.refuse(Fault::Truncated { during_handshake: false }, Awaiting::default(), output))
+                self.facts.tell(|| {
+                    Fact::Closed(Closed {
+                        from,
+                        with_close_notify: false,
+                    })
+                });
+                Err(self.refuse(
+                    Fault::Truncated {
+                        during_handshake: false,
+                    },
+                    Awaiting::default(),
+                    output,
+                ))
             }
             State::Failed(error) => Err(error.clone()),
         }
@@ -236,7 +296,12 @@ impl Connection {
         }
     }
 
-    pub(crate) fn export(&self, label: &[u8], context: Option<&[u8]>, out: &mut [u8]) -> Result<(), Error> {
+    pub(crate) fn export(
+        &self,
+        label: &[u8],
+        context: Option<&[u8]>,
+        out: &mut [u8],
+    ) -> Result<(), Error> {
         let fault = match &self.state {
             State::Failed(error) => return Err(error.clone()),
             State::Handshaking { .. } => Fault::Misuse("export before the handshake is complete"),

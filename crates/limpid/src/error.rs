@@ -26,8 +26,18 @@ struct Story {
 
 impl Error {
     pub(crate) fn new(by: Side, fault: Fault, awaiting: Awaiting) -> Self {
-        let Awaiting { name: awaited, acceptable } = awaiting;
-        Self { story: Box::new(Story { by, fault, awaited, acceptable }) }
+        let Awaiting {
+            name: awaited,
+            acceptable,
+        } = awaiting;
+        Self {
+            story: Box::new(Story {
+                by,
+                fault,
+                awaited,
+                acceptable,
+            }),
+        }
     }
 
     /// What happened.

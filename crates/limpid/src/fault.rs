@@ -168,7 +168,10 @@ impl Fault {
     /// The fault that a failed decoding of a message of this type is.
     #[must_use]
     pub const fn malformed(handshake_type: HandshakeType, error: DecodeError) -> Self {
-        Self::Malformed { handshake_type, error }
+        Self::Malformed {
+            handshake_type,
+            error,
+        }
     }
 
     /// The alert to send; `None` when there is nobody to tell, or it was the peer who told.

@@ -6,9 +6,9 @@
 //!
 //! The engine knows no socket, clock or thread.
 
-use std::task::Poll;
-
-use limpid_facts::{Await, Check, Decision, Fact, Facts, KeyChange, Message, SecretName, Side, Signature};
+use limpid_facts::{
+    Await, Check, Decision, Fact, Facts, KeyChange, Message, SecretName, Side, Signature,
+};
 use limpid_protect::{RecordKeys, Suite};
 use limpid_wire::{ContentType, HandshakeBody, HandshakeType, ProtocolVersion};
 
@@ -96,16 +96,19 @@ impl Handshake {
         let raw = self.next().await?;
         let came = message_type(&raw);
         self.held = Some(raw);
-        if came == T::TYPE { self.recv::<T>().await.map(Some) } else { Ok(None) }
-    }
-
-    /// Awaits the message `T` if `condition` holds; otherwise it is not acceptable here.
-    pub(crate) async fn recv_if<T: HandshakeBody>(&mut self, condition: bool) -> Result<Option<T>, Fault> {
-        if condition { self.recv::<T>().await.map(Some) } else { Ok(None) }
+        if came == T::TYPE {
+            self.recv::<T>().await.map(Some)
+        } else {
+            Ok(None)
+        }
     }
 
     /// Awaits ChangeCipherSpec (RFC 5246 §7.1), then reads with `keys`.
-    pub(crate) async fn recv_change_cipher_spec(&mut self, keys: RecordKeys, suite: &Suite) -> Result<(), Fault> {
+    pub(crate) async fn recv_change_cipher_spec(
+        &mut self,
+        keys: RecordKeys,
+        suite: &Suite,
+    ) -> Result<(), Fault> {
         self.awaiting.name = Some("AwaitChangeCipherSpec");
         if let Some(raw) = self.held.take() {
             return Err(Fault::UnexpectedMessage(message_type(&raw)));
@@ -144,7 +147,11 @@ impl Handshake {
             if polled.is_pending() && !std::mem::replace(&mut told, true) {
                 facts.tell(|| {
                     let acceptable = awaiting.acceptable.clone();
-                    Fact::Await(Await { by, name: awaiting.name.unwrap_or("Await"), acceptable })
+                    Fact::Await(Await {
+                        by,
+                        name: awaiting.name.unwrap_or("Await"),
+                        acceptable,
+                    })
                 });
             }
             polled
@@ -168,13 +175,6 @@ impl Handshake {
         self.sent_from(start);
     }
 
-    /// Sends a message that was encoded before, header included.
-    pub(crate) fn send_encoded(&mut self, message: &[u8]) {
-        let start = self.flight.len();
-        self.flight.extend_from_slice(message);
-        self.sent_from(start);
-    }
-
     fn sent_from(&mut self, start: usize) {
         let message = self.flight.get(start..).unwrap_or_default();
         self.transcript.add(message);
@@ -190,21 +190,30 @@ impl Handshake {
             return Ok(());
         }
         let link = &mut *lock(&self.link);
-        link.records.seal(ContentType::HANDSHAKE, &self.flight, &mut link.outbox)?;
+        link.records
+            .seal(ContentType::HANDSHAKE, &self.flight, &mut link.outbox)?;
         self.flight.clear();
         Ok(())
     }
 
     /// Sends ChangeCipherSpec (RFC 5246 §7.1), then writes with `keys`.
-    pub(crate) fn send_change_cipher_spec(&mut self, keys: RecordKeys, suite: &Suite) -> Result<(), Fault> {
+    pub(crate) fn send_change_cipher_spec(
+        &mut self,
+        keys: RecordKeys,
+        suite: &Suite,
+    ) -> Result<(), Fault> {
         self.flush()?;
         {
             let link = &mut *lock(&self.link);
-            link.records.seal(ContentType::CHANGE_CIPHER_SPEC, &[1], &mut link.outbox)?;
+            link.records
+                .seal(ContentType::CHANGE_CIPHER_SPEC, &[1], &mut link.outbox)?;
         }
         let from = self.side;
         self.facts.tell(|| {
-            Fact::ChangeCipherSpec(limpid_facts::ChangeCipherSpec { from, for_middleboxes: false })
+            Fact::ChangeCipherSpec(limpid_facts::ChangeCipherSpec {
+                from,
+                for_middleboxes: false,
+            })
         });
         self.write_with(keys, SecretName::MasterSecret, suite)
     }
@@ -212,14 +221,24 @@ impl Handshake {
     // ---------------------------------------------------------------- keys and versions
 
     /// The peer's records are protected by `keys` from here on.
-    pub(crate) fn read_with(&mut self, keys: RecordKeys, from: SecretName, suite: &Suite) -> Result<(), Fault> {
+    pub(crate) fn read_with(
+        &mut self,
+        keys: RecordKeys,
+        from: SecretName,
+        suite: &Suite,
+    ) -> Result<(), Fault> {
         lock(&self.link).read_with(keys)?;
         self.tell_key_change(self.side.peer(), from, suite);
         Ok(())
     }
 
     /// This side's records are protected by `keys` from here on.
-    pub(crate) fn write_with(&mut self, keys: RecordKeys, from: SecretName, suite: &Suite) -> Result<(), Fault> {
+    pub(crate) fn write_with(
+        &mut self,
+        keys: RecordKeys,
+        from: SecretName,
+        suite: &Suite,
+    ) -> Result<(), Fault> {
         self.flush()?;
         lock(&self.link).records.write_with(keys);
         self.tell_key_change(self.side, from, suite);
@@ -228,14 +247,24 @@ impl Handshake {
 
     fn tell_key_change(&self, sender: Side, from_secret: SecretName, suite: &Suite) {
         let suite = suite.id;
-        self.facts.tell(|| Fact::KeyChange(KeyChange { sender, from_secret, suite }));
+        self.facts.tell(|| {
+            Fact::KeyChange(KeyChange {
+                sender,
+                from_secret,
+                suite,
+            })
+        });
     }
 
     /// The version is decided: messages are read accordingly, and ChangeCipherSpec is treated accordingly.
     pub(crate) fn decide_version(&mut self, version: ProtocolVersion) {
         self.version = Some(version);
         let mut link = lock(&self.link);
-        link.ccs = if version == ProtocolVersion::TLS_1_3 { Ccs::ForMiddleboxes } else { Ccs::ToFlow };
+        link.ccs = if version == ProtocolVersion::TLS_1_3 {
+            Ccs::ForMiddleboxes
+        } else {
+            Ccs::ToFlow
+        };
     }
 
     /// The version in the headers of unprotected records from here on.
@@ -260,13 +289,20 @@ impl Handshake {
     fn tell_message(&self, from: Side, raw: &[u8], hash: Option<&[u8]>) {
         let protected = self.facts.observed() && {
             let link = lock(&self.link);
-            if from == self.side { link.records.is_writing_protected() } else { link.records.is_reading_protected() }
+            if from == self.side {
+                link.records.is_writing_protected()
+            } else {
+                link.records.is_reading_protected()
+            }
         };
         // A received message enters the transcript after this; its hash is what the transcript would be with it.
         let after = || match hash {
             Some(hash) => Some(hash.to_vec()),
             None if from == self.side => None,
-            None => self.transcript.digest_with(raw).map(|digest| digest.as_ref().to_vec()),
+            None => self
+                .transcript
+                .digest_with(raw)
+                .map(|digest| digest.as_ref().to_vec()),
         };
         self.facts.tell(|| {
             Fact::Message(Message {
@@ -313,4 +349,3 @@ pub(crate) enum Done {
     /// TLS 1.2.
     Tls12(Box<tls12::Session12>),
 }
-

@@ -88,7 +88,9 @@ impl Link {
     /// The peer's bytes have ended.
     pub(crate) fn end(&mut self) {
         self.hungry = false;
-        self.fault = Some(Fault::Truncated { during_handshake: true });
+        self.fault = Some(Fault::Truncated {
+            during_handshake: true,
+        });
     }
 
     /// A fault that the connection noticed below the flow.
@@ -131,7 +133,9 @@ impl Link {
 
     fn take_record(&mut self, record: &mut [u8]) -> Result<(), Fault> {
         // RFC 8446 appendix D.4: these come in the clear even when everything else is protected.
-        if self.ccs == Ccs::ForMiddleboxes && record.first() == Some(&ContentType::CHANGE_CIPHER_SPEC.0) {
+        if self.ccs == Ccs::ForMiddleboxes
+            && record.first() == Some(&ContentType::CHANGE_CIPHER_SPEC.0)
+        {
             return self.drop_change_cipher_spec(record);
         }
         let opened = self.records.open(record)?;
@@ -161,14 +165,19 @@ impl Link {
     }
 
     fn next_message(&mut self) -> Result<Option<Vec<u8>>, Fault> {
-        let Some([handshake_type, a, b, c]) = self.joined.first_chunk::<MESSAGE_HEADER>().copied() else {
+        let Some([handshake_type, a, b, c]) = self.joined.first_chunk::<MESSAGE_HEADER>().copied()
+        else {
             return Ok(None);
         };
         let handshake_type = HandshakeType(handshake_type);
         let length = usize::try_from(u32::from_be_bytes([0, a, b, c])).unwrap_or(usize::MAX);
         let limit = bounds::message(handshake_type);
         if length > limit {
-            return Err(Fault::MessageTooLong { handshake_type, length, limit });
+            return Err(Fault::MessageTooLong {
+                handshake_type,
+                length,
+                limit,
+            });
         }
         let end = MESSAGE_HEADER + length;
         if self.joined.len() < end {
@@ -184,7 +193,11 @@ impl Link {
         let alert = Alert::decode(content).map_err(|_| Fault::BadAlert)?;
         let from = self.records.side.peer();
         self.records.facts.tell(|| {
-            Fact::Alert(AlertSent { from, level: alert.level, description: alert.description })
+            Fact::Alert(AlertSent {
+                from,
+                level: alert.level,
+                description: alert.description,
+            })
         });
         if alert.description == AlertDescription::CLOSE_NOTIFY {
             return Err(Fault::ClosedDuringHandshake);
@@ -196,7 +209,11 @@ impl Link {
             return Err(Fault::AlertReceived(alert.description));
         }
         self.warnings += 1;
-        if self.warnings > bounds::WARNINGS { Err(Fault::TooManyWarnings) } else { Ok(()) }
+        if self.warnings > bounds::WARNINGS {
+            Err(Fault::TooManyWarnings)
+        } else {
+            Ok(())
+        }
     }
 
     fn take_change_cipher_spec(&mut self, content: &[u8]) -> Result<(), Fault> {
@@ -223,11 +240,20 @@ impl Link {
 
     fn tell_change_cipher_spec(&self, for_middleboxes: bool) {
         let from: Side = self.records.side.peer();
-        self.records.facts.tell(|| Fact::ChangeCipherSpec(ChangeCipherSpec { from, for_middleboxes }));
+        self.records.facts.tell(|| {
+            Fact::ChangeCipherSpec(ChangeCipherSpec {
+                from,
+                for_middleboxes,
+            })
+        });
     }
 
     fn count_empty(&mut self, empty: bool) -> Result<(), Fault> {
         self.empty_records = if empty { self.empty_records + 1 } else { 0 };
-        if self.empty_records > bounds::EMPTY_RECORDS { Err(Fault::TooManyEmptyRecords) } else { Ok(()) }
+        if self.empty_records > bounds::EMPTY_RECORDS {
+            Err(Fault::TooManyEmptyRecords)
+        } else {
+            Ok(())
+        }
     }
 }

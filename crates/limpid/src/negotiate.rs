@@ -20,13 +20,24 @@ impl Among {
 
     fn add(&mut self, what: impl FnOnce() -> Named, ruled_out: Option<Because>) {
         if let Some(list) = &mut self.0 {
-            list.push(Candidate { what: what(), ruled_out });
+            list.push(Candidate {
+                what: what(),
+                ruled_out,
+            });
         }
     }
 
     fn done<T>(self, chosen: Option<T>, because: Because) -> Choice<Option<T>> {
-        let because = if chosen.is_some() { because } else { Because::NothingInCommon };
-        Choice { chosen, among: self.0.unwrap_or_default(), because }
+        let because = if chosen.is_some() {
+            because
+        } else {
+            Because::NothingInCommon
+        };
+        Choice {
+            chosen,
+            among: self.0.unwrap_or_default(),
+            because,
+        }
     }
 }
 
@@ -53,7 +64,11 @@ fn first_fitting<T: Copy>(
 }
 
 /// The server's choice of a version: the highest that both have (RFC 8446 §4.2.1, RFC 5246 §E.1).
-pub(crate) fn version(hello: &ClientHello, policy: &Policy, observed: bool) -> Choice<Option<ProtocolVersion>> {
+pub(crate) fn version(
+    hello: &ClientHello,
+    policy: &Policy,
+    observed: bool,
+) -> Choice<Option<ProtocolVersion>> {
     let mut versions = policy.versions.clone();
     versions.sort_by_key(|version| std::cmp::Reverse(version.0));
     let against = |version| (!hello.offers_version(version)).then_some(Because::NotOffered);
@@ -71,7 +86,10 @@ pub(crate) struct Suite12Inputs<'a> {
 }
 
 /// The server's choice of a TLS 1.2 suite, in its own order of preference.
-pub(crate) fn suite12(inputs: &Suite12Inputs<'_>, observed: bool) -> Choice<Option<&'static Suite>> {
+pub(crate) fn suite12(
+    inputs: &Suite12Inputs<'_>,
+    observed: bool,
+) -> Choice<Option<&'static Suite>> {
     let against = |suite: &'static Suite| {
         if !inputs.hello.cipher_suites.contains(&suite.id) {
             Some(Because::NotOffered)
@@ -89,26 +107,48 @@ pub(crate) fn suite12(inputs: &Suite12Inputs<'_>, observed: bool) -> Choice<Opti
 
 /// The server's choice of a group, in its own order of preference. A TLS 1.2 client that says nothing about groups
 /// supports whichever the server picks (RFC 8422 §4).
-pub(crate) fn group(offered: Option<&[NamedGroup]>, policy: &Policy, version: ProtocolVersion, observed: bool) -> Choice<Option<NamedGroup>> {
+pub(crate) fn group(
+    offered: Option<&[NamedGroup]>,
+    policy: &Policy,
+    version: ProtocolVersion,
+    observed: bool,
+) -> Choice<Option<NamedGroup>> {
     let against = |group| {
         if version != ProtocolVersion::TLS_1_3 && limpid_crypto::kx::is_hybrid(group) {
             Some(Because::NotForVersion)
         } else {
-            offered.is_some_and(|offered| !offered.contains(&group)).then_some(Because::NotOffered)
+            offered
+                .is_some_and(|offered| !offered.contains(&group))
+                .then_some(Because::NotOffered)
         }
     };
-    first_fitting(policy.groups.iter().copied(), Named::Group, against, observed)
+    first_fitting(
+        policy.groups.iter().copied(),
+        Named::Group,
+        against,
+        observed,
+    )
 }
 
 /// A signer's choice of a scheme: the first its key can make that the peer accepts.
-pub(crate) fn scheme(able: &[SignatureScheme], accepted: &[SignatureScheme], observed: bool) -> Choice<Option<SignatureScheme>> {
+pub(crate) fn scheme(
+    able: &[SignatureScheme],
+    accepted: &[SignatureScheme],
+    observed: bool,
+) -> Choice<Option<SignatureScheme>> {
     let against = |scheme| (!accepted.contains(&scheme)).then_some(Because::NotOffered);
     first_fitting(able.iter().copied(), Named::Scheme, against, observed)
 }
 
 /// The server's choice of an application protocol, in its own order of preference (RFC 7301 §3.2).
-pub(crate) fn alpn<'a>(offered: &[Vec<u8>], ours: &'a [Vec<u8>], observed: bool) -> Choice<Option<&'a [u8]>> {
-    let against = |protocol: &'a [u8]| (!offered.iter().any(|other| other == protocol)).then_some(Because::NotOffered);
+pub(crate) fn alpn<'a>(
+    offered: &[Vec<u8>],
+    ours: &'a [Vec<u8>],
+    observed: bool,
+) -> Choice<Option<&'a [u8]>> {
+    let against = |protocol: &'a [u8]| {
+        (!offered.iter().any(|other| other == protocol)).then_some(Because::NotOffered)
+    };
     let named = |protocol: &'a [u8]| Named::Protocol(protocol.into());
     first_fitting(ours.iter().map(Vec::as_slice), named, against, observed)
 }

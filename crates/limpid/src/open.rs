@@ -32,27 +32,47 @@ enum Opened {
 impl Open {
     pub(crate) fn new(records: Records, done: Done) -> Self {
         let Done::Tls12(session) = done;
-        Self { records, session, closed: false, peer_closed: false, empty_records: 0, warnings: 0 }
+        Self {
+            records,
+            session,
+            closed: false,
+            peer_closed: false,
+            empty_records: 0,
+            warnings: 0,
+        }
     }
 
     /// Opens records from the front of `input` until one holds application data.
-    pub(crate) fn process(&mut self, input: &mut [u8], output: &mut Vec<u8>) -> Result<Step, Fault> {
+    pub(crate) fn process(
+        &mut self,
+        input: &mut [u8],
+        output: &mut Vec<u8>,
+    ) -> Result<Step, Fault> {
         let mut consumed = 0;
         loop {
             // RFC 5246 §7.2.1: whatever comes after close_notify is ignored.
             if self.peer_closed {
-                return Ok(Step { consumed: input.len(), event: Event::PeerClosed });
+                return Ok(Step {
+                    consumed: input.len(),
+                    event: Event::PeerClosed,
+                });
             }
             let rest = input.get_mut(consumed..).unwrap_or_default();
             let Some(length) = whole_record(rest)? else {
-                return Ok(Step { consumed, event: Event::NeedBytes });
+                return Ok(Step {
+                    consumed,
+                    event: Event::NeedBytes,
+                });
             };
             let record = rest.get_mut(..length).unwrap_or_default();
             let start = consumed;
             consumed += length;
             match self.open_record(record, output)? {
                 Opened::Data(range) => {
-                    return Ok(Step { consumed, event: Event::Data(start + range.start..start + range.end) });
+                    return Ok(Step {
+                        consumed,
+                        event: Event::Data(start + range.start..start + range.end),
+                    });
                 }
                 Opened::PeerClosed => self.peer_closed = true,
                 Opened::Nothing => {}
@@ -87,10 +107,19 @@ impl Open {
         let alert = Alert::decode(content).map_err(|_| Fault::BadAlert)?;
         let from = self.records.side.peer();
         self.records.facts.tell(|| {
-            Fact::Alert(AlertSent { from, level: alert.level, description: alert.description })
+            Fact::Alert(AlertSent {
+                from,
+                level: alert.level,
+                description: alert.description,
+            })
         });
         if alert.description == AlertDescription::CLOSE_NOTIFY {
-            self.records.facts.tell(|| Fact::Closed(Closed { from, with_close_notify: true }));
+            self.records.facts.tell(|| {
+                Fact::Closed(Closed {
+                    from,
+                    with_close_notify: true,
+                })
+            });
             return Ok(Opened::PeerClosed);
         }
         if alert.level != AlertLevel::WARNING {
@@ -112,18 +141,37 @@ impl Open {
         }
         self.count_warning()?;
         let (level, description) = (AlertLevel::WARNING, AlertDescription::NO_RENEGOTIATION);
-        self.records.seal(ContentType::ALERT, &Alert { level, description }.encode(), output)?;
+        self.records.seal(
+            ContentType::ALERT,
+            &Alert { level, description }.encode(),
+            output,
+        )?;
         let from = self.records.side;
-        self.records.facts.tell(|| Fact::Alert(AlertSent { from, level, description }));
+        self.records.facts.tell(|| {
+            Fact::Alert(AlertSent {
+                from,
+                level,
+                description,
+            })
+        });
         Ok(())
     }
 
     fn count_warning(&mut self) -> Result<(), Fault> {
         self.warnings += 1;
-        if self.warnings > bounds::WARNINGS { Err(Fault::TooManyWarnings) } else { Ok(()) }
+        if self.warnings > bounds::WARNINGS {
+            Err(Fault::TooManyWarnings)
+        } else {
+            Ok(())
+        }
     }
 
-    pub(crate) fn seal(&mut self, content_type: ContentType, plaintext: &[u8], output: &mut Vec<u8>) -> Result<(), Fault> {
+    pub(crate) fn seal(
+        &mut self,
+        content_type: ContentType,
+        plaintext: &[u8],
+        output: &mut Vec<u8>,
+    ) -> Result<(), Fault> {
         self.records.seal(content_type, plaintext, output)
     }
 
@@ -148,15 +196,26 @@ impl Open {
         self.session.peer.as_ref()
     }
 
-    pub(crate) fn export(&self, label: &[u8], context: Option<&[u8]>, out: &mut [u8]) -> Result<(), Fault> {
+    pub(crate) fn export(
+        &self,
+        label: &[u8],
+        context: Option<&[u8]>,
+        out: &mut [u8],
+    ) -> Result<(), Fault> {
         // RFC 7627 §5.4: without an extended master secret two connections may export the same.
         if !self.session.extended_master_secret {
             return Err(Fault::NoExtendedMasterSecret);
         }
-        if self.session.master.export(&self.session.randoms, label, context, out) {
+        if self
+            .session
+            .master
+            .export(&self.session.randoms, label, context, out)
+        {
             Ok(())
         } else {
-            Err(Fault::Misuse("an exporter's context has more than 65535 bytes"))
+            Err(Fault::Misuse(
+                "an exporter's context has more than 65535 bytes",
+            ))
         }
     }
 }

@@ -56,7 +56,9 @@ const SCHEMES: &[SignatureScheme] = &[
 impl Default for Policy {
     /// TLS 1.2 with forward secrecy and authenticated encryption.
     fn default() -> Self {
-        let suites = Suite::ALL.iter().filter(|suite| suite.is_for(ProtocolVersion::TLS_1_2));
+        let suites = Suite::ALL
+            .iter()
+            .filter(|suite| suite.is_for(ProtocolVersion::TLS_1_2));
         Self {
             versions: vec![ProtocolVersion::TLS_1_2],
             suites: suites.map(|suite| suite.id).collect(),
@@ -88,6 +90,9 @@ impl Policy {
     /// The highest version allowed.
     #[must_use]
     pub fn highest(&self) -> Option<ProtocolVersion> {
-        self.versions.iter().copied().max_by_key(|version| version.0)
+        self.versions
+            .iter()
+            .copied()
+            .max_by_key(|version| version.0)
     }
 }

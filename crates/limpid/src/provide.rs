@@ -60,7 +60,10 @@ pub trait Clock: Send + Sync {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "the one place where the library reads a clock; the engine gets a dyn Clock")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place where the library reads a clock; the engine gets a dyn Clock"
+    )]
     fn now(&self) -> UnixTime {
         UnixTime::now()
     }
@@ -79,10 +82,18 @@ pub trait Sign: Send + Sync {
     fn public_key(&self) -> &[u8];
 
     /// Signs `message` as TLS 1.3 wants it.
-    fn sign<'a>(&'a self, scheme: SignatureScheme, message: &'a [u8]) -> Answer<'a, Result<Vec<u8>, Fault>>;
+    fn sign<'a>(
+        &'a self,
+        scheme: SignatureScheme,
+        message: &'a [u8],
+    ) -> Answer<'a, Result<Vec<u8>, Fault>>;
 
     /// Signs `message` as TLS 1.2 wants it.
-    fn sign12<'a>(&'a self, scheme: SignatureScheme, message: &'a [u8]) -> Answer<'a, Result<Vec<u8>, Fault>>;
+    fn sign12<'a>(
+        &'a self,
+        scheme: SignatureScheme,
+        message: &'a [u8],
+    ) -> Answer<'a, Result<Vec<u8>, Fault>>;
 }
 
 impl Sign for SigningKey {
@@ -98,11 +109,19 @@ impl Sign for SigningKey {
         self.public_key_der()
     }
 
-    fn sign<'a>(&'a self, scheme: SignatureScheme, message: &'a [u8]) -> Answer<'a, Result<Vec<u8>, Fault>> {
+    fn sign<'a>(
+        &'a self,
+        scheme: SignatureScheme,
+        message: &'a [u8],
+    ) -> Answer<'a, Result<Vec<u8>, Fault>> {
         Answer::now(Self::sign(self, scheme, message).map_err(|_| Fault::SigningFailed))
     }
 
-    fn sign12<'a>(&'a self, scheme: SignatureScheme, message: &'a [u8]) -> Answer<'a, Result<Vec<u8>, Fault>> {
+    fn sign12<'a>(
+        &'a self,
+        scheme: SignatureScheme,
+        message: &'a [u8],
+    ) -> Answer<'a, Result<Vec<u8>, Fault>> {
         Answer::now(Self::sign12(self, scheme, message).map_err(|_| Fault::SigningFailed))
     }
 }
@@ -141,7 +160,9 @@ impl std::fmt::Display for CertifiedKeyError {
             Self::EmptyChain => f.write_str("the certificate file holds no certificate"),
             Self::Unreadable => f.write_str("the first certificate cannot be read"),
             Self::BadKey(error) => write!(f, "the private key cannot be used: {error}"),
-            Self::KeyMismatch => f.write_str("the private key does not belong to the first certificate"),
+            Self::KeyMismatch => {
+                f.write_str("the private key does not belong to the first certificate")
+            }
         }
     }
 }
@@ -153,7 +174,10 @@ impl CertifiedKey {
     ///
     /// # Errors
     /// [`CertifiedKeyError`].
-    pub fn new(chain: Vec<CertificateDer<'static>>, key: &PrivateKeyDer<'_>) -> Result<Self, CertifiedKeyError> {
+    pub fn new(
+        chain: Vec<CertificateDer<'static>>,
+        key: &PrivateKeyDer<'_>,
+    ) -> Result<Self, CertifiedKeyError> {
         let key = SigningKey::from_der(key).map_err(CertifiedKeyError::BadKey)?;
         Self::with_signer(chain, Arc::new(key))
     }
@@ -162,21 +186,32 @@ impl CertifiedKey {
     ///
     /// # Errors
     /// [`CertifiedKeyError`].
-    pub fn with_signer(chain: Vec<CertificateDer<'static>>, key: Arc<dyn Sign>) -> Result<Self, CertifiedKeyError> {
+    pub fn with_signer(
+        chain: Vec<CertificateDer<'static>>,
+        key: Arc<dyn Sign>,
+    ) -> Result<Self, CertifiedKeyError> {
         let end_entity = chain.first().ok_or(CertifiedKeyError::EmptyChain)?;
-        let certificate =
-            limpid_trust::certificate::Certificate::parse(end_entity).map_err(|_| CertifiedKeyError::Unreadable)?;
+        let certificate = limpid_trust::certificate::Certificate::parse(end_entity)
+            .map_err(|_| CertifiedKeyError::Unreadable)?;
         if end_entity.get(certificate.spki_range()) != Some(key.public_key()) {
             return Err(CertifiedKeyError::KeyMismatch);
         }
         let names = certificate.extensions().subject_alt_names();
-        Ok(Self { chain, key, ocsp_response: None, scts: None, names })
+        Ok(Self {
+            chain,
+            key,
+            ocsp_response: None,
+            scts: None,
+            names,
+        })
     }
 }
 
 impl std::fmt::Debug for CertifiedKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CertifiedKey").field("names", &self.names).finish_non_exhaustive()
+        f.debug_struct("CertifiedKey")
+            .field("names", &self.names)
+            .finish_non_exhaustive()
     }
 }
 
@@ -200,7 +235,11 @@ pub trait ChooseCertificate: Send + Sync {
     /// The certificate for this client, among which others, and why; `None` when there is none.
     ///
     /// `observed` says whether anybody will read the reasons; without, they need not be made.
-    fn choose<'a>(&'a self, asked: &'a Asked<'a>, observed: bool) -> Answer<'a, Choice<Option<Arc<CertifiedKey>>>>;
+    fn choose<'a>(
+        &'a self,
+        asked: &'a Asked<'a>,
+        observed: bool,
+    ) -> Answer<'a, Choice<Option<Arc<CertifiedKey>>>>;
 }
 
 /// The built-in verifier never waits.

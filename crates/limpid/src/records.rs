@@ -52,21 +52,35 @@ impl Records {
     }
 
     /// Seals `plaintext` into as many records as it needs, at least one.
-    pub(crate) fn seal(&mut self, content_type: ContentType, plaintext: &[u8], out: &mut Vec<u8>) -> Result<(), Fault> {
+    pub(crate) fn seal(
+        &mut self,
+        content_type: ContentType,
+        plaintext: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<(), Fault> {
         let count = plaintext.len().div_ceil(self.fragment).max(1);
         out.reserve(plaintext.len() + count * self.sealer.overhead());
         if plaintext.is_empty() {
             return self.seal_one(content_type, plaintext, out);
         }
-        plaintext.chunks(self.fragment).try_for_each(|fragment| self.seal_one(content_type, fragment, out))
+        plaintext
+            .chunks(self.fragment)
+            .try_for_each(|fragment| self.seal_one(content_type, fragment, out))
     }
 
-    fn seal_one(&mut self, content_type: ContentType, fragment: &[u8], out: &mut Vec<u8>) -> Result<(), Fault> {
+    fn seal_one(
+        &mut self,
+        content_type: ContentType,
+        fragment: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<(), Fault> {
         let start = out.len();
-        self.sealer.seal(content_type, fragment, 0, out).map_err(|error| match error {
-            SealError::KeyExhausted => Fault::KeyExhausted,
-            SealError::TooLong => Fault::Misuse("more than 16384 bytes for one record"),
-        })?;
+        self.sealer
+            .seal(content_type, fragment, 0, out)
+            .map_err(|error| match error {
+                SealError::KeyExhausted => Fault::KeyExhausted,
+                SealError::TooLong => Fault::Misuse("more than 16384 bytes for one record"),
+            })?;
         if self.facts.observed() {
             self.tell_sealed(content_type, fragment, out.get(start..).unwrap_or_default());
         }
@@ -83,7 +97,10 @@ impl Records {
         }
         let before = record.to_vec();
         let outcome = self.opener.open(record);
-        let content = outcome.as_ref().ok().and_then(|opened| record.get(opened.range.clone()));
+        let content = outcome
+            .as_ref()
+            .ok()
+            .and_then(|opened| record.get(opened.range.clone()));
         self.tell_opened(&before, outcome.as_ref().ok(), content.unwrap_or_default());
         self.received += 1;
         Ok(outcome?)
@@ -92,7 +109,13 @@ impl Records {
     /// Tells of a record of the peer's that is not opened but dropped.
     pub(crate) fn tell_unprotected(&mut self, record: &[u8]) {
         if self.facts.observed() {
-            self.tell(self.side.peer(), self.received, record, ContentType::CHANGE_CIPHER_SPEC, None);
+            self.tell(
+                self.side.peer(),
+                self.received,
+                record,
+                ContentType::CHANGE_CIPHER_SPEC,
+                None,
+            );
         }
         self.received += 1;
     }
@@ -104,10 +127,24 @@ impl Records {
     }
 
     fn tell_opened(&self, record: &[u8], opened: Option<&Opened>, content: &[u8]) {
-        let Some((header, fragment)) = record.split_first_chunk::<RECORD_HEADER>() else { return };
-        let content_type = opened.map_or(ContentType(record.first().copied().unwrap_or(0)), |opened| opened.content_type);
-        let protection = opened.and_then(|opened| self.opener.told(*header, fragment.first_chunk().copied(), opened));
-        self.tell(self.side.peer(), self.received, record, content_type, protection);
+        let Some((header, fragment)) = record.split_first_chunk::<RECORD_HEADER>() else {
+            return;
+        };
+        let content_type = opened.map_or(
+            ContentType(record.first().copied().unwrap_or(0)),
+            |opened| opened.content_type,
+        );
+        let protection = opened.and_then(|opened| {
+            self.opener
+                .told(*header, fragment.first_chunk().copied(), opened)
+        });
+        self.tell(
+            self.side.peer(),
+            self.received,
+            record,
+            content_type,
+            protection,
+        );
         self.tell_application_data(self.side.peer(), content_type, content);
     }
 
@@ -119,16 +156,23 @@ impl Records {
         inner_type: ContentType,
         protection: Option<limpid_facts::Protection>,
     ) {
-        let Some((header, fragment)) = record.split_first_chunk::<RECORD_HEADER>() else { return };
+        let Some((header, fragment)) = record.split_first_chunk::<RECORD_HEADER>() else {
+            return;
+        };
         let [content_type, major, minor, _, _] = *header;
-        let whole = inner_type != ContentType::APPLICATION_DATA || self.facts.interest().application_data;
+        let whole =
+            inner_type != ContentType::APPLICATION_DATA || self.facts.interest().application_data;
         self.facts.tell(|| {
             Fact::Record(Record {
                 from,
                 index,
                 content_type: ContentType(content_type),
                 version: ProtocolVersion(u16::from_be_bytes([major, minor])),
-                bytes: if whole { record.into() } else { header.as_slice().into() },
+                bytes: if whole {
+                    record.into()
+                } else {
+                    header.as_slice().into()
+                },
                 length: fragment.len(),
                 protection,
             })
@@ -137,8 +181,19 @@ impl Records {
 
     fn tell_application_data(&self, from: Side, content_type: ContentType, content: &[u8]) {
         if content_type == ContentType::APPLICATION_DATA && !content.is_empty() {
-            let bytes = self.facts.interest().application_data.then(|| content.into());
-            self.facts.tell(|| Fact::ApplicationData(ApplicationData { from, length: content.len(), early: false, bytes }));
+            let bytes = self
+                .facts
+                .interest()
+                .application_data
+                .then(|| content.into());
+            self.facts.tell(|| {
+                Fact::ApplicationData(ApplicationData {
+                    from,
+                    length: content.len(),
+                    early: false,
+                    bytes,
+                })
+            });
         }
     }
 }

@@ -35,7 +35,10 @@ impl Server {
         let connection = Connection::new(Side::Server, facts, |mut hs| async move {
             match handshake::server::shake_hands(&mut hs, config).await {
                 Ok(done) => Ok(done),
-                Err(fault) => Err(Broken { fault, awaiting: hs.awaiting }),
+                Err(fault) => Err(Broken {
+                    fault,
+                    awaiting: hs.awaiting,
+                }),
             }
         });
         Self { connection }
@@ -46,6 +49,8 @@ crate::stream::session!(Server);
 
 impl std::fmt::Debug for Server {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Server").field("established", &self.connection.established()).finish_non_exhaustive()
+        f.debug_struct("Server")
+            .field("established", &self.connection.established())
+            .finish_non_exhaustive()
     }
 }

@@ -24,7 +24,12 @@ pub trait Session {
     ///
     /// # Errors
     /// The connection failed and is over; `output` holds the alert for the peer, if there is one.
-    fn process(&mut self, cx: &mut Context<'_>, input: &mut [u8], output: &mut Vec<u8>) -> Result<Step, Error>;
+    fn process(
+        &mut self,
+        cx: &mut Context<'_>,
+        input: &mut [u8],
+        output: &mut Vec<u8>,
+    ) -> Result<Step, Error>;
 
     /// Seals `plaintext` into records appended to `output`, written once, as many records as it takes.
     ///
@@ -60,7 +65,12 @@ pub trait Session {
 macro_rules! session {
     ($Type:ty) => {
         impl Session for $Type {
-            fn process(&mut self, cx: &mut Context<'_>, input: &mut [u8], output: &mut Vec<u8>) -> Result<Step, Error> {
+            fn process(
+                &mut self,
+                cx: &mut Context<'_>,
+                input: &mut [u8],
+                output: &mut Vec<u8>,
+            ) -> Result<Step, Error> {
                 self.connection.process(cx, input, output)
             }
 
@@ -88,7 +98,12 @@ macro_rules! session {
                 self.connection.peer()
             }
 
-            fn export(&self, label: &[u8], context: Option<&[u8]>, out: &mut [u8]) -> Result<(), Error> {
+            fn export(
+                &self,
+                label: &[u8],
+                context: Option<&[u8]>,
+                out: &mut [u8],
+            ) -> Result<(), Error> {
                 self.connection.export(label, context, out)
             }
         }
@@ -166,7 +181,11 @@ impl<S: Session, T: Read + Write> Stream<S, T> {
     fn step(&mut self) -> io::Result<Event> {
         self.drop_consumed();
         self.waker = Arc::new(Unpark(thread::current())).into();
-        let step = self.session.process(&mut Context::from_waker(&self.waker), &mut self.input, &mut self.output);
+        let step = self.session.process(
+            &mut Context::from_waker(&self.waker),
+            &mut self.input,
+            &mut self.output,
+        );
         let sent = self.send();
         let step = step.map_err(tls)?;
         sent?;
@@ -186,14 +205,19 @@ impl<S: Session, T: Read + Write> Stream<S, T> {
         let start = self.input.len();
         self.input.resize(start + READ, 0);
         let read = loop {
-            match self.transport.read(self.input.get_mut(start..).unwrap_or_default()) {
+            match self
+                .transport
+                .read(self.input.get_mut(start..).unwrap_or_default())
+            {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 other => break other,
             }
         };
         self.input.truncate(start + *read.as_ref().unwrap_or(&0));
         if read? == 0 {
-            let ended = self.session.end(&mut Context::from_waker(&self.waker), &mut self.output);
+            let ended = self
+                .session
+                .end(&mut Context::from_waker(&self.waker), &mut self.output);
             self.peer_closed = true;
             // The peer may not read any more; its error matters, not that of sending to it.
             let _ = self.send();
@@ -233,7 +257,10 @@ impl<S: Session, T: Read + Write> Read for Stream<S, T> {
             self.step()?;
         }
         let count = self.plaintext.len().min(buffer.len());
-        let from = self.input.get(self.plaintext.start..self.plaintext.start + count).unwrap_or_default();
+        let from = self
+            .input
+            .get(self.plaintext.start..self.plaintext.start + count)
+            .unwrap_or_default();
         if let Some(to) = buffer.get_mut(..count) {
             to.copy_from_slice(from);
         }

@@ -5,7 +5,6 @@
 //! that may happen.
 
 use limpid_crypto::{Digest, Hash, HashAlgorithm};
-use limpid_wire::HandshakeType;
 
 /// All messages so far.
 pub(crate) struct Transcript {
@@ -15,7 +14,10 @@ pub(crate) struct Transcript {
 
 impl Transcript {
     pub(crate) const fn new() -> Self {
-        Self { kept: Some(Vec::new()), hash: None }
+        Self {
+            kept: Some(Vec::new()),
+            hash: None,
+        }
     }
 
     /// Adds a message, header included.
@@ -40,11 +42,6 @@ impl Transcript {
         self.kept = None;
     }
 
-    /// The messages so far, if they are kept.
-    pub(crate) fn messages(&self) -> Option<&[u8]> {
-        self.kept.as_deref()
-    }
-
     /// The hash of all messages so far; `None` while the hash function is not known.
     pub(crate) fn digest(&self) -> Option<Digest> {
         self.hash.as_ref().map(Hash::digest)
@@ -55,17 +52,5 @@ impl Transcript {
         let mut fork = self.hash.clone()?;
         fork.update(more);
         Some(fork.finish())
-    }
-
-    /// After HelloRetryRequest the first ClientHello counts as `message_hash` (RFC 8446 §4.4.1).
-    pub(crate) fn fold_first_hello(&mut self) {
-        let Some(hash) = self.hash.take() else { return };
-        let algorithm = hash.algorithm();
-        let digest = hash.finish();
-        let length = u8::try_from(digest.as_ref().len()).unwrap_or(u8::MAX);
-        let mut folded = Self { kept: self.kept.as_ref().map(|_| Vec::new()), hash: Some(Hash::new(algorithm)) };
-        folded.add(&[HandshakeType::MESSAGE_HASH.0, 0, 0, length]);
-        folded.add(digest.as_ref());
-        *self = folded;
     }
 }

@@ -169,7 +169,10 @@ mod tests {
                 AeadAlgorithm::Chacha20Poly1305 => "CHACHA20_POLY1305",
             };
             assert!(name.contains(cipher), "{name}");
-            assert!(name.ends_with(&suite.hash.name().replace('-', "")), "{name}");
+            assert!(
+                name.ends_with(&suite.hash.name().replace('-', "")),
+                "{name}"
+            );
             assert_eq!(
                 name.contains("_WITH_"),
                 suite.is_for(ProtocolVersion::TLS_1_2),

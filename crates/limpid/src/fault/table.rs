@@ -29,7 +29,13 @@ const fn theirs(
     reference: &'static str,
     remedy: &'static str,
 ) -> Row {
-    Row { name, alert: Some(alert), blame: Blame::Theirs, reference, remedy }
+    Row {
+        name,
+        alert: Some(alert),
+        blame: Blame::Theirs,
+        reference,
+        remedy,
+    }
 }
 
 const fn both(
@@ -38,11 +44,23 @@ const fn both(
     reference: &'static str,
     remedy: &'static str,
 ) -> Row {
-    Row { name, alert: Some(alert), blame: Blame::Both, reference, remedy }
+    Row {
+        name,
+        alert: Some(alert),
+        blame: Blame::Both,
+        reference,
+        remedy,
+    }
 }
 
 const fn ours(name: &'static str, alert: AlertDescription, remedy: &'static str) -> Row {
-    Row { name, alert: Some(alert), blame: Blame::Ours, reference: "RFC 8446 §6.2", remedy }
+    Row {
+        name,
+        alert: Some(alert),
+        blame: Blame::Ours,
+        reference: "RFC 8446 §6.2",
+        remedy,
+    }
 }
 
 const REPORT: &str = "This is a defect of the peer's TLS software, or of something in between; report it there with this explanation.";
@@ -69,9 +87,12 @@ impl Fault {
                 remedy: "Check host and port: these bytes are not TLS records.",
             },
             Self::Unopenable(error) => unopenable(*error),
-            Self::UnexpectedRecord(_) => {
-                theirs("unexpected_record", Alert::UNEXPECTED_MESSAGE, "RFC 8446 §5", REPORT)
-            }
+            Self::UnexpectedRecord(_) => theirs(
+                "unexpected_record",
+                Alert::UNEXPECTED_MESSAGE,
+                "RFC 8446 §5",
+                REPORT,
+            ),
             Self::EarlyApplicationData => theirs(
                 "early_application_data",
                 Alert::UNEXPECTED_MESSAGE,
@@ -152,9 +173,12 @@ impl Fault {
                 "RFC 5246 §E.1, RFC 8446 §4.1.3",
                 "The server answers with a version this client does not speak. Update the server; versions below TLS 1.2 are obsolete (RFC 8996).",
             ),
-            Self::SuiteNotOffered => {
-                theirs("suite_not_offered", Alert::ILLEGAL_PARAMETER, "RFC 8446 §4.1.3", REPORT)
-            }
+            Self::SuiteNotOffered => theirs(
+                "suite_not_offered",
+                Alert::ILLEGAL_PARAMETER,
+                "RFC 8446 §4.1.3",
+                REPORT,
+            ),
             Self::CompressionNotNull => theirs(
                 "compression_not_null",
                 Alert::ILLEGAL_PARAMETER,
@@ -179,18 +203,24 @@ impl Fault {
                 "RFC 5246 §7.4.3, RFC 8446 §4.4.3",
                 REPORT,
             ),
-            Self::AlpnNotOffered => {
-                theirs("alpn_not_offered", Alert::ILLEGAL_PARAMETER, "RFC 7301 §3.1", REPORT)
-            }
+            Self::AlpnNotOffered => theirs(
+                "alpn_not_offered",
+                Alert::ILLEGAL_PARAMETER,
+                "RFC 7301 §3.1",
+                REPORT,
+            ),
             Self::NoUncompressedPoints => theirs(
                 "no_uncompressed_points",
                 Alert::ILLEGAL_PARAMETER,
                 "RFC 8422 §5.1.2",
                 REPORT,
             ),
-            Self::IllegalParameter(_) => {
-                theirs("illegal_parameter", Alert::ILLEGAL_PARAMETER, "RFC 8446 §6.2", REPORT)
-            }
+            Self::IllegalParameter(_) => theirs(
+                "illegal_parameter",
+                Alert::ILLEGAL_PARAMETER,
+                "RFC 8446 §6.2",
+                REPORT,
+            ),
             Self::BadKeyShare(_) => theirs(
                 "bad_key_share",
                 Alert::ILLEGAL_PARAMETER,
@@ -257,9 +287,12 @@ impl Fault {
                 "RFC 5246 §7.4.3, RFC 8446 §4.4.3",
                 "The peer does not hold the certificate's private key, or somebody changed the handshake on the way. Check that certificate and key belong together at the peer; otherwise treat it as an attack.",
             ),
-            Self::BadFinished => {
-                theirs("bad_finished", Alert::DECRYPT_ERROR, "RFC 5246 §7.4.9, RFC 8446 §4.4.4", TAMPERED)
-            }
+            Self::BadFinished => theirs(
+                "bad_finished",
+                Alert::DECRYPT_ERROR,
+                "RFC 5246 §7.4.9, RFC 8446 §4.4.4",
+                TAMPERED,
+            ),
             Self::BadBinder => theirs(
                 "bad_binder",
                 Alert::DECRYPT_ERROR,
@@ -324,7 +357,11 @@ impl Fault {
                 remedy: "The peer gave up without a reason; its log may have one.",
             },
             Self::Truncated { during_handshake } => Row {
-                name: if *during_handshake { "truncated_handshake" } else { "truncated" },
+                name: if *during_handshake {
+                    "truncated_handshake"
+                } else {
+                    "truncated"
+                },
                 alert: None,
                 blame: Blame::Between,
                 reference: "RFC 8446 §6.1, RFC 5246 §7.2.1",
@@ -378,12 +415,18 @@ impl Fault {
 const fn unopenable(error: OpenError) -> Row {
     use AlertDescription as Alert;
     match error {
-        OpenError::BadRecord => {
-            theirs("bad_record_mac", Alert::BAD_RECORD_MAC, "RFC 5246 §7.2.2, RFC 8446 §5.2", TAMPERED)
-        }
-        OpenError::Overflow => {
-            theirs("record_overflow", Alert::RECORD_OVERFLOW, "RFC 5246 §6.2, RFC 8446 §5.2", REPORT)
-        }
+        OpenError::BadRecord => theirs(
+            "bad_record_mac",
+            Alert::BAD_RECORD_MAC,
+            "RFC 5246 §7.2.2, RFC 8446 §5.2",
+            TAMPERED,
+        ),
+        OpenError::Overflow => theirs(
+            "record_overflow",
+            Alert::RECORD_OVERFLOW,
+            "RFC 5246 §6.2, RFC 8446 §5.2",
+            REPORT,
+        ),
         OpenError::NoContentType => theirs(
             "no_content_type",
             Alert::UNEXPECTED_MESSAGE,
@@ -411,22 +454,40 @@ fn table_of_alerts(alert: AlertDescription) -> &'static str {
         Alert::HANDSHAKE_FAILURE => {
             "The peer found no common suite, group or signature scheme, or wants a client certificate: compare what was offered with what the peer allows."
         }
-        Alert::PROTOCOL_VERSION => "The peer speaks none of the versions that were offered: allow another version on one side.",
-        Alert::UNRECOGNIZED_NAME => "The peer does not serve this name: check the host name, or the peer's virtual hosts.",
+        Alert::PROTOCOL_VERSION => {
+            "The peer speaks none of the versions that were offered: allow another version on one side."
+        }
+        Alert::UNRECOGNIZED_NAME => {
+            "The peer does not serve this name: check the host name, or the peer's virtual hosts."
+        }
         Alert::UNKNOWN_CA => {
             "The peer does not trust the authority that issued this side's certificate: give the peer that authority's certificate, and send the intermediate certificates."
         }
         Alert::BAD_CERTIFICATE | Alert::CERTIFICATE_UNKNOWN | Alert::UNSUPPORTED_CERTIFICATE => {
             "The peer refuses this side's certificate: check its names, usage and chain."
         }
-        Alert::CERTIFICATE_EXPIRED => "This side's certificate has expired, or a clock is wrong: renew it.",
+        Alert::CERTIFICATE_EXPIRED => {
+            "This side's certificate has expired, or a clock is wrong: renew it."
+        }
         Alert::CERTIFICATE_REVOKED => "This side's certificate was revoked: get a new one.",
-        Alert::CERTIFICATE_REQUIRED => "The peer requires a client certificate: give this client one.",
-        Alert::NO_APPLICATION_PROTOCOL => "The peer has none of the application protocols that were offered: change the ALPN list.",
-        Alert::INAPPROPRIATE_FALLBACK => "This client fell back to a lower version needlessly: offer the highest one it has.",
-        Alert::DECRYPT_ERROR => "The peer could not verify a signature or Finished: the key may not belong to the certificate, or bytes were changed on the way.",
-        Alert::BAD_RECORD_MAC => "Bytes were changed on the way, or the two ends derived different keys.",
-        Alert::UNKNOWN_PSK_IDENTITY => "The peer does not know this pre-shared key's identity: compare both configurations.",
+        Alert::CERTIFICATE_REQUIRED => {
+            "The peer requires a client certificate: give this client one."
+        }
+        Alert::NO_APPLICATION_PROTOCOL => {
+            "The peer has none of the application protocols that were offered: change the ALPN list."
+        }
+        Alert::INAPPROPRIATE_FALLBACK => {
+            "This client fell back to a lower version needlessly: offer the highest one it has."
+        }
+        Alert::DECRYPT_ERROR => {
+            "The peer could not verify a signature or Finished: the key may not belong to the certificate, or bytes were changed on the way."
+        }
+        Alert::BAD_RECORD_MAC => {
+            "Bytes were changed on the way, or the two ends derived different keys."
+        }
+        Alert::UNKNOWN_PSK_IDENTITY => {
+            "The peer does not know this pre-shared key's identity: compare both configurations."
+        }
         Alert::INTERNAL_ERROR => "The peer has a problem of its own: its log will tell.",
         Alert::ACCESS_DENIED => "The peer's policy refuses this client.",
         Alert::INSUFFICIENT_SECURITY => "The peer demands stronger parameters than were offered.",

@@ -15,12 +15,25 @@ use crate::handshake::{Done, Handshake};
 use crate::negotiate;
 
 /// A server's whole handshake.
-pub(crate) async fn shake_hands(hs: &mut Handshake, config: Arc<ServerConfig>) -> Result<Done, Fault> {
-    hs.facts.tell(|| Fact::Started(Started { side: Side::Server, server_name: None, renegotiation: false }));
+pub(crate) async fn shake_hands(
+    hs: &mut Handshake,
+    config: Arc<ServerConfig>,
+) -> Result<Done, Fault> {
+    hs.facts.tell(|| {
+        Fact::Started(Started {
+            side: Side::Server,
+            server_name: None,
+            renegotiation: false,
+        })
+    });
     let hello = hs.recv::<ClientHello>().await?;
 
     let choice = negotiate::version(&hello, &config.policy, hs.facts.observed());
-    let decision = || choice.decision(Side::Server, Subject::Version, |v| v.map(limpid_facts::Named::Version));
+    let decision = || {
+        choice.decision(Side::Server, Subject::Version, |v| {
+            v.map(limpid_facts::Named::Version)
+        })
+    };
     hs.tell_decision(decision);
     match choice.chosen {
         Some(ProtocolVersion::TLS_1_2) => {

@@ -22,15 +22,15 @@
 
 use limpid_crypto::EphemeralKey;
 use limpid_facts::{
-    Because, Candidate, Check, CheckKind, Decision, Derivation, Established, Evidence, Fact, Named, Operation, Outcome,
-    SecretName, Side, Subject,
+    Because, Candidate, Check, CheckKind, Decision, Derivation, Established, Evidence, Fact, Named,
+    Operation, Outcome, SecretName, Side, Subject,
 };
 use limpid_protect::Suite;
 use limpid_protect::tls12::Randoms;
 use limpid_trust::{KeyUse, PeerIdentity};
 use limpid_wire::handshake::{
-    Certificate12, CertificateRequest12, CertificateStatus, EcdheClientKeyExchange, EcdheServerKeyExchange,
-    ServerHello12, ServerHelloDone,
+    Certificate12, CertificateRequest12, CertificateStatus, EcdheClientKeyExchange,
+    EcdheServerKeyExchange, ServerHello12, ServerHelloDone,
 };
 use limpid_wire::{CompressionMethod, ECPointFormat, HandshakeType, NamedGroup, ProtocolVersion};
 
@@ -82,7 +82,8 @@ pub(crate) async fn shake_hands(
     hs.send_change_cipher_spec(keys.client, agreed.suite)?;
     send_finished(hs, &master)?;
 
-    hs.recv_change_cipher_spec(keys.server, agreed.suite).await?;
+    hs.recv_change_cipher_spec(keys.server, agreed.suite)
+        .await?;
     recv_finished(hs, &master).await?;
 
     let established = Established {
@@ -90,7 +91,9 @@ pub(crate) async fn shake_hands(
         version: ProtocolVersion::TLS_1_2,
         suite: agreed.suite.id,
         group: Some(params.params.named_curve),
-        alpn: hello.application_layer_protocol_negotiation().map(Into::into),
+        alpn: hello
+            .application_layer_protocol_negotiation()
+            .map(Into::into),
         server_name: Some(offer.name.to_str().into_owned()),
         resumption: None,
         peer_authenticated: true,
@@ -105,14 +108,22 @@ pub(crate) async fn shake_hands(
 }
 
 /// Whether ServerHello answers what was offered, and what both sides have therefore agreed on.
-fn agree(hs: &Handshake, config: &ClientConfig, offer: &Offer, hello: &ServerHello12) -> Result<Agreed, Fault> {
+fn agree(
+    hs: &Handshake,
+    config: &ClientConfig,
+    offer: &Offer,
+    hello: &ServerHello12,
+) -> Result<Agreed, Fault> {
     check_extensions(hs, offer, hello)?;
     let suite = check_suite(hs, config, offer, hello)?;
     if hello.compression_method != CompressionMethod::NULL {
         return Err(Fault::CompressionNotNull);
     }
     // RFC 8422 §5.1.2: an answered list must hold uncompressed.
-    if hello.ec_point_formats().is_some_and(|formats| !formats.contains(&ECPointFormat::UNCOMPRESSED)) {
+    if hello
+        .ec_point_formats()
+        .is_some_and(|formats| !formats.contains(&ECPointFormat::UNCOMPRESSED))
+    {
         return Err(Fault::NoUncompressedPoints);
     }
     check_renegotiation_info(hs, config, hello)?;
@@ -122,8 +133,15 @@ fn agree(hs: &Handshake, config: &ClientConfig, offer: &Offer, hello: &ServerHel
     if config.policy.extras.require_extended_master_secret && !extended_master_secret {
         return Err(Fault::NoExtendedMasterSecret);
     }
-    let randoms = Randoms { client: offer.hello.random, server: hello.random };
-    Ok(Agreed { suite, randoms, extended_master_secret })
+    let randoms = Randoms {
+        client: offer.hello.random,
+        server: hello.random,
+    };
+    Ok(Agreed {
+        suite,
+        randoms,
+        extended_master_secret,
+    })
 }
 
 fn check_extensions(hs: &Handshake, offer: &Offer, hello: &ServerHello12) -> Result<(), Fault> {
@@ -131,31 +149,68 @@ fn check_extensions(hs: &Handshake, offer: &Offer, hello: &ServerHello12) -> Res
     hs.tell_check(|| Check {
         by: Side::Client,
         kind: CheckKind::ExtensionsSolicited,
-        outcome: if outcome.is_ok() { Outcome::Passed } else { Outcome::Failed },
+        outcome: if outcome.is_ok() {
+            Outcome::Passed
+        } else {
+            Outcome::Failed
+        },
         evidence: vec![
-            ("offered", Evidence::List(offer.hello.extensions.types().map(|t| t.to_string()).collect())),
-            ("answered", Evidence::List(hello.extensions.types().map(|t| t.to_string()).collect())),
+            (
+                "offered",
+                Evidence::List(
+                    offer
+                        .hello
+                        .extensions
+                        .types()
+                        .map(|t| t.to_string())
+                        .collect(),
+                ),
+            ),
+            (
+                "answered",
+                Evidence::List(hello.extensions.types().map(|t| t.to_string()).collect()),
+            ),
         ],
         reference: "RFC 5246 §7.4.1.4",
     });
     outcome
 }
 
-fn check_suite(hs: &Handshake, config: &ClientConfig, offer: &Offer, hello: &ServerHello12) -> Result<&'static Suite, Fault> {
+fn check_suite(
+    hs: &Handshake,
+    config: &ClientConfig,
+    offer: &Offer,
+    hello: &ServerHello12,
+) -> Result<&'static Suite, Fault> {
     let offered = offer.hello.cipher_suites.contains(&hello.cipher_suite);
     hs.tell_decision(|| Decision {
         by: Side::Server,
         about: Subject::CipherSuite,
         chosen: Some(Named::Suite(hello.cipher_suite)),
-        among: offer.hello.cipher_suites.iter().map(|suite| Candidate::fits(Named::Suite(*suite))).collect(),
-        because: if offered { Because::PeerPreference } else { Because::NotOffered },
+        among: offer
+            .hello
+            .cipher_suites
+            .iter()
+            .map(|suite| Candidate::fits(Named::Suite(*suite)))
+            .collect(),
+        because: if offered {
+            Because::PeerPreference
+        } else {
+            Because::NotOffered
+        },
     });
     // RFC 5246 §7.4.1.3: the suite is one of the client's list, and belongs to the version.
     let mut allowed = config.policy.suites_for(ProtocolVersion::TLS_1_2);
-    allowed.find(|suite| suite.id == hello.cipher_suite).ok_or(Fault::SuiteNotOffered)
+    allowed
+        .find(|suite| suite.id == hello.cipher_suite)
+        .ok_or(Fault::SuiteNotOffered)
 }
 
-fn check_renegotiation_info(hs: &Handshake, config: &ClientConfig, hello: &ServerHello12) -> Result<(), Fault> {
+fn check_renegotiation_info(
+    hs: &Handshake,
+    config: &ClientConfig,
+    hello: &ServerHello12,
+) -> Result<(), Fault> {
     let info = hello.renegotiation_info();
     let required = config.policy.extras.require_secure_renegotiation;
     // RFC 5746 §3.4: in a first handshake renegotiated_connection has no bytes.
@@ -173,24 +228,43 @@ fn check_renegotiation_info(hs: &Handshake, config: &ClientConfig, hello: &Serve
             (None, Some(_)) => Outcome::Passed,
             (None, None) => Outcome::NotApplicable,
         },
-        evidence: info.map(|info| ("renegotiated_connection", Evidence::Bytes(info.into()))).into_iter().collect(),
+        evidence: info
+            .map(|info| ("renegotiated_connection", Evidence::Bytes(info.into())))
+            .into_iter()
+            .collect(),
         reference: "RFC 5746 §3.4",
     });
     fault.map_or(Ok(()), Err)
 }
 
 fn check_alpn(hs: &Handshake, offer: &Offer, hello: &ServerHello12) -> Result<(), Fault> {
-    let offered = offer.hello.application_layer_protocol_negotiation().unwrap_or_default();
-    let Some(chosen) = hello.application_layer_protocol_negotiation() else { return Ok(()) };
+    let offered = offer
+        .hello
+        .application_layer_protocol_negotiation()
+        .unwrap_or_default();
+    let Some(chosen) = hello.application_layer_protocol_negotiation() else {
+        return Ok(());
+    };
     let known = offered.iter().any(|protocol| protocol == chosen);
     hs.tell_decision(|| Decision {
         by: Side::Server,
         about: Subject::Alpn,
         chosen: Some(Named::Protocol(chosen.into())),
-        among: offered.iter().map(|p| Candidate::fits(Named::Protocol(p.clone().into()))).collect(),
-        because: if known { Because::PeerPreference } else { Because::NotOffered },
+        among: offered
+            .iter()
+            .map(|p| Candidate::fits(Named::Protocol(p.clone().into())))
+            .collect(),
+        because: if known {
+            Because::PeerPreference
+        } else {
+            Because::NotOffered
+        },
     });
-    if known { Ok(()) } else { Err(Fault::AlpnNotOffered) }
+    if known {
+        Ok(())
+    } else {
+        Err(Fault::AlpnNotOffered)
+    }
 }
 
 fn tell_extended_master_secret(hs: &Handshake, used: bool) {
@@ -199,7 +273,11 @@ fn tell_extended_master_secret(hs: &Handshake, used: bool) {
         about: Subject::ExtendedMasterSecret,
         chosen: Some(Named::Flag(used)),
         among: Vec::new(),
-        because: if used { Because::BothAskedFor } else { Because::PeerDidNotAsk },
+        because: if used {
+            Because::BothAskedFor
+        } else {
+            Because::PeerDidNotAsk
+        },
     });
 }
 
@@ -234,8 +312,17 @@ fn tell_group(hs: &Handshake, config: &ClientConfig, group: NamedGroup) {
         by: Side::Server,
         about: Subject::Group,
         chosen: Some(Named::Group(group)),
-        among: config.policy.groups.iter().map(|group| Candidate::fits(Named::Group(*group))).collect(),
-        because: if config.policy.groups.contains(&group) { Because::PeerPreference } else { Because::NotOffered },
+        among: config
+            .policy
+            .groups
+            .iter()
+            .map(|group| Candidate::fits(Named::Group(*group)))
+            .collect(),
+        because: if config.policy.groups.contains(&group) {
+            Because::PeerPreference
+        } else {
+            Because::NotOffered
+        },
     });
 }
 
@@ -245,11 +332,17 @@ pub(crate) fn signed_params(randoms: &Randoms, params: &[u8]) -> Vec<u8> {
 }
 
 /// The client's half of ECDHE: sends its share, returns the premaster secret (RFC 8422 §5.10).
-fn exchange_keys(hs: &mut Handshake, sent: &EcdheServerKeyExchange) -> Result<limpid_crypto::Secret, Fault> {
+fn exchange_keys(
+    hs: &mut Handshake,
+    sent: &EcdheServerKeyExchange,
+) -> Result<limpid_crypto::Secret, Fault> {
     let group = sent.params.named_curve;
-    let ours = EphemeralKey::generate(group).map_err(|_| Fault::Crypto("no key could be generated"))?;
+    let ours =
+        EphemeralKey::generate(group).map_err(|_| Fault::Crypto("no key could be generated"))?;
     let share = ours.public().to_vec();
-    let premaster = ours.agree(&sent.params.public).map_err(|_| Fault::BadKeyShare(group))?;
+    let premaster = ours
+        .agree(&sent.params.public)
+        .map_err(|_| Fault::BadKeyShare(group))?;
     let facts = hs.facts.clone();
     facts.tell(|| {
         Fact::Derivation(Derivation {

@@ -4,17 +4,19 @@ use std::sync::Arc;
 
 use limpid_crypto::{EphemeralKey, Secret};
 use limpid_facts::{
-    Because, Choice, Decision, Derivation, Established, Fact, Named, Operation, SecretName, Side, Subject,
+    Because, Choice, Decision, Derivation, Established, Fact, Named, Operation, SecretName, Side,
+    Subject,
 };
 use limpid_protect::tls12::Randoms;
 use limpid_protect::{Authentication, Suite};
-use limpid_wire::extensions::{ServerHello12Extension};
+use limpid_wire::extensions::ServerHello12Extension;
 use limpid_wire::handshake::{
-    Certificate12, CertificateStatus, ClientHello, DOWNGRADE_TO_TLS_1_2, EcdheClientKeyExchange, EcdheParams,
-    EcdheServerKeyExchange, ServerHello12, ServerHelloDone,
+    Certificate12, CertificateStatus, ClientHello, DOWNGRADE_TO_TLS_1_2, EcdheClientKeyExchange,
+    EcdheParams, EcdheServerKeyExchange, ServerHello12, ServerHelloDone,
 };
 use limpid_wire::{
-    Codec, CompressionMethod, ECPointFormat, HandshakeType, NamedGroup, ProtocolVersion, SessionId, SignatureScheme,
+    Codec, CompressionMethod, ECPointFormat, HandshakeType, NamedGroup, ProtocolVersion, SessionId,
+    SignatureScheme,
 };
 
 use crate::auth::{self, Signed};
@@ -37,18 +39,27 @@ struct Chosen {
 }
 
 /// From ClientHello to the end.
-pub(crate) async fn shake_hands(hs: &mut Handshake, config: &ServerConfig, hello: ClientHello) -> Result<Done, Fault> {
+pub(crate) async fn shake_hands(
+    hs: &mut Handshake,
+    config: &ServerConfig,
+    hello: ClientHello,
+) -> Result<Done, Fault> {
     hello::check(hs, config, &hello)?;
     let chosen = choose(hs, config, &hello).await?;
     hs.transcript.choose_hash(chosen.suite.hash);
     hs.transcript.forget_messages();
 
     let agreed = send_hello(hs, config, &hello, &chosen)?;
-    hs.send(&Certificate12 { certificate_list: chosen.certificate.chain.clone() });
+    hs.send(&Certificate12 {
+        certificate_list: chosen.certificate.chain.clone(),
+    });
     if let Some(ocsp_response) = staple(&hello, &chosen) {
-        hs.send(&CertificateStatus { ocsp_response: ocsp_response.clone() });
+        hs.send(&CertificateStatus {
+            ocsp_response: ocsp_response.clone(),
+        });
     }
-    let ephemeral = EphemeralKey::generate(chosen.group).map_err(|_| Fault::Crypto("no key could be generated"))?;
+    let ephemeral = EphemeralKey::generate(chosen.group)
+        .map_err(|_| Fault::Crypto("no key could be generated"))?;
     send_key_exchange(hs, &agreed, &chosen, &ephemeral).await?;
     hs.send(&ServerHelloDone);
 
@@ -57,7 +68,8 @@ pub(crate) async fn shake_hands(hs: &mut Handshake, config: &ServerConfig, hello
     let master = agreed.master_secret(hs, &premaster, config.means.key_log.as_deref())?;
     let keys = agreed.record_keys(hs, &master)?;
 
-    hs.recv_change_cipher_spec(keys.client, agreed.suite).await?;
+    hs.recv_change_cipher_spec(keys.client, agreed.suite)
+        .await?;
     recv_finished(hs, &master).await?;
     hs.send_change_cipher_spec(keys.server, agreed.suite)?;
     send_finished(hs, &master)?;
@@ -84,26 +96,68 @@ pub(crate) async fn shake_hands(hs: &mut Handshake, config: &ServerConfig, hello
 
 /// The name the client wants to reach, if it says one.
 fn host_name(hello: &ClientHello) -> Option<&str> {
-    hello.server_name()?.iter().find_map(|name| name.as_host_name())
+    hello
+        .server_name()?
+        .iter()
+        .find_map(|name| name.as_host_name())
 }
 
 /// Certificate, group, suite, scheme, application protocol: each a decision of its own.
-async fn choose(hs: &Handshake, config: &ServerConfig, hello: &ClientHello) -> Result<Chosen, Fault> {
+async fn choose(
+    hs: &Handshake,
+    config: &ServerConfig,
+    hello: &ClientHello,
+) -> Result<Chosen, Fault> {
     let observed = hs.facts.observed();
-    let group = negotiate::group(hello.supported_groups(), &config.policy, ProtocolVersion::TLS_1_2, observed);
+    let group = negotiate::group(
+        hello.supported_groups(),
+        &config.policy,
+        ProtocolVersion::TLS_1_2,
+        observed,
+    );
     let certificate = choose_certificate(hs, config, hello).await?;
-    let authentication = crate::certificates::authentication(&certificate).ok_or(Fault::NoCertificateConfigured)?;
+    let authentication =
+        crate::certificates::authentication(&certificate).ok_or(Fault::NoCertificateConfigured)?;
 
-    let inputs = Suite12Inputs { hello, policy: &config.policy, authentication, has_group: group.chosen.is_some() };
+    let inputs = Suite12Inputs {
+        hello,
+        policy: &config.policy,
+        authentication,
+        has_group: group.chosen.is_some(),
+    };
     let suite = negotiate::suite12(&inputs, observed);
-    let suite = decide(hs, Subject::CipherSuite, suite, |s| Named::Suite(s.id), Fault::NoCommonSuite)?;
-    let group = decide(hs, Subject::Group, group, Named::Group, Fault::NoCommonGroup)?;
+    let suite = decide(
+        hs,
+        Subject::CipherSuite,
+        suite,
+        |s| Named::Suite(s.id),
+        Fault::NoCommonSuite,
+    )?;
+    let group = decide(
+        hs,
+        Subject::Group,
+        group,
+        Named::Group,
+        Fault::NoCommonGroup,
+    )?;
 
     let accepted = hello.signature_algorithms().unwrap_or_default();
     let scheme = negotiate::scheme(certificate.key.schemes12(), accepted, observed);
-    let scheme = decide(hs, Subject::SignatureScheme, scheme, Named::Scheme, Fault::NoCommonScheme)?;
+    let scheme = decide(
+        hs,
+        Subject::SignatureScheme,
+        scheme,
+        Named::Scheme,
+        Fault::NoCommonScheme,
+    )?;
     let alpn = choose_alpn(hs, config, hello)?;
-    Ok(Chosen { suite, group, scheme, certificate, alpn })
+    Ok(Chosen {
+        suite,
+        group,
+        scheme,
+        certificate,
+        alpn,
+    })
 }
 
 /// Tells of a choice; without an outcome it is `fault`.
@@ -116,10 +170,17 @@ fn decide<T: Clone>(
 ) -> Result<T, Fault> {
     let decision = || choice.decision(Side::Server, subject, |chosen| chosen.clone().map(&named));
     hs.tell_decision(decision);
-    choice.chosen.clone().ok_or_else(|| fault(Box::new(decision())))
+    choice
+        .chosen
+        .clone()
+        .ok_or_else(|| fault(Box::new(decision())))
 }
 
-async fn choose_certificate(hs: &Handshake, config: &ServerConfig, hello: &ClientHello) -> Result<Arc<CertifiedKey>, Fault> {
+async fn choose_certificate(
+    hs: &Handshake,
+    config: &ServerConfig,
+    hello: &ClientHello,
+) -> Result<Arc<CertifiedKey>, Fault> {
     let offered = |kind: Authentication| {
         let mut suites = config.policy.suites_for(ProtocolVersion::TLS_1_2);
         suites.any(|suite| suite.authentication == kind && hello.cipher_suites.contains(&suite.id))
@@ -133,12 +194,19 @@ async fn choose_certificate(hs: &Handshake, config: &ServerConfig, hello: &Clien
         server_name: host_name(hello),
         schemes: hello.signature_algorithms().unwrap_or_default(),
         groups: hello.supported_groups().unwrap_or(&config.policy.groups),
-        alpn: hello.application_layer_protocol_negotiation().unwrap_or_default(),
+        alpn: hello
+            .application_layer_protocol_negotiation()
+            .unwrap_or_default(),
         authentications: &authentications,
     };
-    let choice = config.certificates.choose(&asked, hs.facts.observed()).await;
+    let choice = config
+        .certificates
+        .choose(&asked, hs.facts.observed())
+        .await;
     let named = |chosen: &Option<Arc<CertifiedKey>>| {
-        chosen.as_ref().map(|key| Named::Certificate(0, key.names.first().cloned().unwrap_or_default()))
+        chosen
+            .as_ref()
+            .map(|key| Named::Certificate(0, key.names.first().cloned().unwrap_or_default()))
     };
     let decision = choice.decision(Side::Server, Subject::Certificate, named);
     let because = choice.because;
@@ -152,20 +220,37 @@ async fn choose_certificate(hs: &Handshake, config: &ServerConfig, hello: &Clien
 
 /// Not one suite in common, whatever the certificate.
 fn no_suite(hs: &Handshake, config: &ServerConfig, hello: &ClientHello) -> Fault {
-    let inputs =
-        Suite12Inputs { hello, policy: &config.policy, authentication: Authentication::Ecdsa, has_group: true };
+    let inputs = Suite12Inputs {
+        hello,
+        policy: &config.policy,
+        authentication: Authentication::Ecdsa,
+        has_group: true,
+    };
     let choice = negotiate::suite12(&inputs, true);
     let decision = choice.decision(Side::Server, Subject::CipherSuite, |_| None);
     hs.tell_decision(|| decision.clone());
     Fault::NoCommonSuite(Box::new(decision))
 }
 
-fn choose_alpn(hs: &Handshake, config: &ServerConfig, hello: &ClientHello) -> Result<Option<Vec<u8>>, Fault> {
-    let (Some(offered), false) = (hello.application_layer_protocol_negotiation(), config.alpn.is_empty()) else {
+fn choose_alpn(
+    hs: &Handshake,
+    config: &ServerConfig,
+    hello: &ClientHello,
+) -> Result<Option<Vec<u8>>, Fault> {
+    let (Some(offered), false) = (
+        hello.application_layer_protocol_negotiation(),
+        config.alpn.is_empty(),
+    ) else {
         return Ok(None);
     };
     let choice = negotiate::alpn(offered, &config.alpn, hs.facts.observed());
-    match decide(hs, Subject::Alpn, choice, |p| Named::Protocol(p.into()), Fault::NoCommonAlpn) {
+    match decide(
+        hs,
+        Subject::Alpn,
+        choice,
+        |p| Named::Protocol(p.into()),
+        Fault::NoCommonAlpn,
+    ) {
         Ok(protocol) => Ok(Some(protocol.to_vec())),
         Err(fault) if config.require_alpn => Err(fault),
         Err(_) => Ok(None),
@@ -178,13 +263,25 @@ fn staple<'a>(hello: &ClientHello, chosen: &'a Chosen) -> Option<&'a Vec<u8>> {
     chosen.certificate.ocsp_response.as_ref()
 }
 
-fn send_hello(hs: &mut Handshake, config: &ServerConfig, hello: &ClientHello, chosen: &Chosen) -> Result<Agreed, Fault> {
+fn send_hello(
+    hs: &mut Handshake,
+    config: &ServerConfig,
+    hello: &ClientHello,
+    chosen: &Chosen,
+) -> Result<Agreed, Fault> {
     let mut random = [0; 32];
-    config.means.random.fill(&mut random).map_err(|_| Fault::NoRandomness)?;
+    config
+        .means
+        .random
+        .fill(&mut random)
+        .map_err(|_| Fault::NoRandomness)?;
     if config.policy.highest() == Some(ProtocolVersion::TLS_1_3) {
         // RFC 8446 §4.1.3: say that a higher version would have been possible.
         let [.., a, b, c, d, e, f, g, h] = &mut random;
-        for (byte, mark) in [a, b, c, d, e, f, g, h].into_iter().zip(DOWNGRADE_TO_TLS_1_2) {
+        for (byte, mark) in [a, b, c, d, e, f, g, h]
+            .into_iter()
+            .zip(DOWNGRADE_TO_TLS_1_2)
+        {
             *byte = mark;
         }
     }
@@ -200,8 +297,15 @@ fn send_hello(hs: &mut Handshake, config: &ServerConfig, hello: &ClientHello, ch
         compression_method: CompressionMethod::NULL,
         extensions: answers(hello, chosen).into(),
     });
-    let randoms = Randoms { client: hello.random, server: random };
-    Ok(Agreed { suite: chosen.suite, randoms, extended_master_secret })
+    let randoms = Randoms {
+        client: hello.random,
+        server: random,
+    };
+    Ok(Agreed {
+        suite: chosen.suite,
+        randoms,
+        extended_master_secret,
+    })
 }
 
 /// The extensions of ServerHello: only answers to what the client offered (RFC 5246 §7.4.1.4).
@@ -217,13 +321,17 @@ fn answers(hello: &ClientHello, chosen: &Chosen) -> Vec<ServerHello12Extension> 
         list.push(ServerHello12Extension::ExtendedMasterSecret);
     }
     if hello.ec_point_formats().is_some() {
-        list.push(ServerHello12Extension::EcPointFormats(vec![ECPointFormat::UNCOMPRESSED]));
+        list.push(ServerHello12Extension::EcPointFormats(vec![
+            ECPointFormat::UNCOMPRESSED,
+        ]));
     }
     if staple(hello, chosen).is_some() {
         list.push(ServerHello12Extension::StatusRequest);
     }
     if let Some(protocol) = &chosen.alpn {
-        list.push(ServerHello12Extension::ApplicationLayerProtocolNegotiation(protocol.clone()));
+        list.push(ServerHello12Extension::ApplicationLayerProtocolNegotiation(
+            protocol.clone(),
+        ));
     }
     list
 }
@@ -235,7 +343,10 @@ async fn send_key_exchange(
     chosen: &Chosen,
     ephemeral: &EphemeralKey,
 ) -> Result<(), Fault> {
-    let params = EcdheParams { named_curve: chosen.group, public: ephemeral.public().to_vec() };
+    let params = EcdheParams {
+        named_curve: chosen.group,
+        public: ephemeral.public().to_vec(),
+    };
     let input = signed_params(&agreed.randoms, &params.encode());
     let signature = chosen.certificate.key.sign12(chosen.scheme, &input).await?;
     let signed = Signed {
@@ -246,19 +357,44 @@ async fn send_key_exchange(
         signature: &signature,
         offered: &[],
     };
-    auth::tell_signature(hs, Side::Server, chosen.certificate.key.public_key(), &signed, None);
-    hs.send(&EcdheServerKeyExchange { params, scheme: chosen.scheme, signature });
+    auth::tell_signature(
+        hs,
+        Side::Server,
+        chosen.certificate.key.public_key(),
+        &signed,
+        None,
+    );
+    hs.send(&EcdheServerKeyExchange {
+        params,
+        scheme: chosen.scheme,
+        signature,
+    });
     Ok(())
 }
 
 /// The server's half of ECDHE: the premaster secret (RFC 8422 §5.10).
-fn agree_keys(hs: &Handshake, group: NamedGroup, ours: EphemeralKey, sent: &EcdheClientKeyExchange) -> Result<Secret, Fault> {
-    let share = if hs.facts.observed() { ours.public().to_vec() } else { Vec::new() };
-    let premaster = ours.agree(&sent.ecdh_yc).map_err(|_| Fault::BadKeyShare(group))?;
+fn agree_keys(
+    hs: &Handshake,
+    group: NamedGroup,
+    ours: EphemeralKey,
+    sent: &EcdheClientKeyExchange,
+) -> Result<Secret, Fault> {
+    let share = if hs.facts.observed() {
+        ours.public().to_vec()
+    } else {
+        Vec::new()
+    };
+    let premaster = ours
+        .agree(&sent.ecdh_yc)
+        .map_err(|_| Fault::BadKeyShare(group))?;
     hs.facts.tell(|| {
         Fact::Derivation(Derivation {
             name: SecretName::PremasterSecret,
-            operation: Operation::KeyAgreement { group, ours: share.into(), theirs: sent.ecdh_yc.clone().into() },
+            operation: Operation::KeyAgreement {
+                group,
+                ours: share.into(),
+                theirs: sent.ecdh_yc.clone().into(),
+            },
             output: hs.facts.secret(premaster.expose()),
         })
     });
