@@ -38,41 +38,34 @@ pub struct CertificateStatus {
     pub ocsp_response: Vec<u8>,
 }
 
-/// In a ClientHello.
-pub(super) mod status_request {
-    use super::*;
-
-    pub(in crate::extensions) fn read(
-        r: &mut Reader<'_>,
-    ) -> Result<CertificateStatusRequest, DecodeError> {
-        match r.code("status_type")? {
-            CertificateStatusType::OCSP => Ok(CertificateStatusRequest::Ocsp {
-                responder_id_list: r.list16("responder_id_list", 0..=0xffff, |r| {
-                    Ok(r.opaque16("responder_id", 1..=0xffff)?.to_vec())
-                })?,
-                request_extensions: r.opaque16("request_extensions", 0..=0xffff)?.to_vec(),
-            }),
-            other => Ok(CertificateStatusRequest::Unknown(
-                other,
-                r.rest("request")?.to_vec(),
-            )),
-        }
+pub(super) fn read(r: &mut Reader<'_>) -> Result<CertificateStatusRequest, DecodeError> {
+    match r.code("status_type")? {
+        CertificateStatusType::OCSP => Ok(CertificateStatusRequest::Ocsp {
+            responder_id_list: r.list16("responder_id_list", 0..=0xffff, |r| {
+                Ok(r.opaque16("responder_id", 1..=0xffff)?.to_vec())
+            })?,
+            request_extensions: r.opaque16("request_extensions", 0..=0xffff)?.to_vec(),
+        }),
+        other => Ok(CertificateStatusRequest::Unknown(
+            other,
+            r.rest("request")?.to_vec(),
+        )),
     }
+}
 
-    pub(in crate::extensions) fn write(request: &CertificateStatusRequest, w: &mut Writer<'_>) {
-        match request {
-            CertificateStatusRequest::Ocsp {
-                responder_id_list,
-                request_extensions,
-            } => {
-                w.code(CertificateStatusType::OCSP);
-                w.vec16(|w| responder_id_list.iter().for_each(|id| w.opaque16(id)));
-                w.opaque16(request_extensions);
-            }
-            CertificateStatusRequest::Unknown(status_type, request) => {
-                w.code(*status_type);
-                w.bytes(request);
-            }
+pub(super) fn write(request: &CertificateStatusRequest, w: &mut Writer<'_>) {
+    match request {
+        CertificateStatusRequest::Ocsp {
+            responder_id_list,
+            request_extensions,
+        } => {
+            w.code(CertificateStatusType::OCSP);
+            w.vec16(|w| responder_id_list.iter().for_each(|id| w.opaque16(id)));
+            w.opaque16(request_extensions);
+        }
+        CertificateStatusRequest::Unknown(status_type, request) => {
+            w.code(*status_type);
+            w.bytes(request);
         }
     }
 }

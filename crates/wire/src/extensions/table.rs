@@ -25,7 +25,7 @@ use super::record_limits::{max_early_data_size, max_fragment_length, record_size
 use super::server_name::{self, ServerName};
 use super::signed_certificate_timestamps;
 use super::status_request::{
-    CertificateStatus, CertificateStatusRequest, certificate_status, status_request,
+    self, CertificateStatus, CertificateStatusRequest, certificate_status,
 };
 use super::{Extension, Extensions};
 use crate::code_points::{
