@@ -80,9 +80,13 @@ impl DecodeError {
             DecodeErrorKind::Truncated { .. }
             | DecodeErrorKind::TrailingBytes { .. }
             | DecodeErrorKind::LengthOutOfRange { .. } => AlertDescription::DECODE_ERROR,
-            DecodeErrorKind::BadValue { .. } | DecodeErrorKind::MisplacedExtension { .. } => {
-                AlertDescription::ILLEGAL_PARAMETER
-            }
+            DecodeErrorKind::BadValue { .. } => AlertDescription::ILLEGAL_PARAMETER,
+            // RFC 5246 §7.4.1.4: nobody could have asked for an extension that TLS 1.2 does not have.
+            DecodeErrorKind::MisplacedExtension {
+                place: ExtensionPlace::ServerHello12,
+                ..
+            } => AlertDescription::UNSUPPORTED_EXTENSION,
+            DecodeErrorKind::MisplacedExtension { .. } => AlertDescription::ILLEGAL_PARAMETER,
             DecodeErrorKind::DuplicateExtension { place, .. } => alert_for_duplicate(place),
             DecodeErrorKind::MissingExtension { .. } => AlertDescription::MISSING_EXTENSION,
         }
@@ -95,6 +99,10 @@ impl DecodeError {
             | DecodeErrorKind::TrailingBytes { .. }
             | DecodeErrorKind::LengthOutOfRange { .. }
             | DecodeErrorKind::BadValue { .. } => "RFC 8446 §6.2",
+            DecodeErrorKind::MisplacedExtension {
+                place: ExtensionPlace::ServerHello12,
+                ..
+            } => "RFC 5246 §7.4.1.4",
             DecodeErrorKind::DuplicateExtension { .. }
             | DecodeErrorKind::MisplacedExtension { .. } => "RFC 8446 §4.2",
             DecodeErrorKind::MissingExtension { .. } => "RFC 8446 §9.2",
@@ -126,10 +134,14 @@ impl fmt::Display for DecodeError {
 impl fmt::Display for DecodeErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Truncated { needed, have } => write!(f, "{needed} bytes needed, {have} left"),
-            Self::TrailingBytes { extra } => write!(f, "{extra} bytes too many"),
+            Self::Truncated { needed, have } => write!(f, "{} needed, {have} left", Count(*needed)),
+            Self::TrailingBytes { extra } => write!(f, "{} too many", Count(*extra)),
             Self::LengthOutOfRange { length, min, max } => {
-                write!(f, "a length of {length} bytes is not within {min} to {max}")
+                write!(
+                    f,
+                    "a length of {} is not within {min} to {max}",
+                    Count(*length)
+                )
             }
             Self::BadValue { value, why } => write!(f, "the value {value:#x} is wrong: {why}"),
             Self::DuplicateExtension { extension, .. } => {
@@ -146,3 +158,130 @@ impl fmt::Display for DecodeErrorKind {
 }
 
 impl std::error::Error for DecodeError {}
+
+/// A number of bytes in words.
+struct Count(usize);
+
+impl fmt::Display for Count {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} {}",
+            self.0,
+            if self.0 == 1 { "byte" } else { "bytes" }
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(kind: DecodeErrorKind) -> DecodeError {
+        DecodeError {
+            offset: 7,
+            field: "extension_type",
+            kind,
+        }
+    }
+
+    #[test]
+    fn rfc8446_6_2_each_kind_has_its_alert() {
+        let extension = ExtensionType::KEY_SHARE;
+        let (sh12, sh13) = (ExtensionPlace::ServerHello12, ExtensionPlace::ServerHello13);
+        for (kind, alert, reference) in [
+            (
+                DecodeErrorKind::Truncated { needed: 2, have: 1 },
+                AlertDescription::DECODE_ERROR,
+                "RFC 8446 §6.2",
+            ),
+            (
+                DecodeErrorKind::TrailingBytes { extra: 1 },
+                AlertDescription::DECODE_ERROR,
+                "RFC 8446 §6.2",
+            ),
+            (
+                DecodeErrorKind::LengthOutOfRange {
+                    length: 0,
+                    min: 1,
+                    max: 2,
+                },
+                AlertDescription::DECODE_ERROR,
+                "RFC 8446 §6.2",
+            ),
+            (
+                DecodeErrorKind::BadValue { value: 0, why: "" },
+                AlertDescription::ILLEGAL_PARAMETER,
+                "RFC 8446 §6.2",
+            ),
+            (
+                DecodeErrorKind::DuplicateExtension {
+                    extension,
+                    place: sh12,
+                },
+                AlertDescription::DECODE_ERROR,
+                "RFC 8446 §4.2",
+            ),
+            (
+                DecodeErrorKind::DuplicateExtension {
+                    extension,
+                    place: sh13,
+                },
+                AlertDescription::ILLEGAL_PARAMETER,
+                "RFC 8446 §4.2",
+            ),
+            (
+                DecodeErrorKind::MisplacedExtension {
+                    extension,
+                    place: sh12,
+                },
+                AlertDescription::UNSUPPORTED_EXTENSION,
+                "RFC 5246 §7.4.1.4",
+            ),
+            (
+                DecodeErrorKind::MisplacedExtension {
+                    extension,
+                    place: sh13,
+                },
+                AlertDescription::ILLEGAL_PARAMETER,
+                "RFC 8446 §4.2",
+            ),
+            (
+                DecodeErrorKind::MissingExtension {
+                    extension,
+                    place: sh13,
+                },
+                AlertDescription::MISSING_EXTENSION,
+                "RFC 8446 §9.2",
+            ),
+        ] {
+            assert_eq!(
+                (error(kind).alert(), error(kind).reference()),
+                (alert, reference),
+                "{kind:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn errors_are_sentences() {
+        let kind = DecodeErrorKind::MisplacedExtension {
+            extension: ExtensionType::KEY_SHARE,
+            place: ExtensionPlace::EncryptedExtensions,
+        };
+        assert_eq!(
+            error(kind).to_string(),
+            "extension_type at byte 7: the extension key_share must not stand in EncryptedExtensions"
+        );
+        let kind = DecodeErrorKind::Truncated { needed: 1, have: 0 };
+        assert_eq!(
+            error(kind).to_string(),
+            "extension_type at byte 7: 1 byte needed, 0 left"
+        );
+        let kind = DecodeErrorKind::TrailingBytes { extra: 2 };
+        assert_eq!(
+            error(kind).to_string(),
+            "extension_type at byte 7: 2 bytes too many"
+        );
+    }
+}

@@ -109,7 +109,7 @@ fn judge<T: HandshakeBody + PartialEq + Debug>(
 macro_rules! damaged_messages {
     ($($message:ident: $Kind:ident, $Message:ty;)+) => {
         proptest! {
-            #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
+            #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(768) })]
             $(
                 #[test]
                 fn $message(value in arbitrary::$message(), damages in vec(damage(), 1..4), mend in any::<bool>()) {

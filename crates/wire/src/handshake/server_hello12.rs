@@ -90,9 +90,12 @@ mod tests {
     }
 
     #[test]
-    fn rfc8446_4_2_key_share_is_not_for_tls_1_2() {
+    fn rfc5246_7_4_1_4_key_share_is_not_for_tls_1_2() {
         let bytes = ["0303", &"bb".repeat(32), "00 c02f 00 0006 0033 0002 001d"].concat();
         let error = refused::<ServerHello12>(&hex(&bytes));
-        assert_eq!(error.alert(), crate::AlertDescription::ILLEGAL_PARAMETER);
+        assert_eq!(
+            error.alert(),
+            crate::AlertDescription::UNSUPPORTED_EXTENSION
+        );
     }
 }
