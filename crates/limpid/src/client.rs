@@ -11,9 +11,9 @@ use crate::config::ClientConfig;
 use crate::connection::{Broken, Connection, Step};
 use crate::error::Error;
 use crate::handshake;
-use crate::stream::Session;
+use crate::stream::Endpoint;
 
-/// The client's end of a TLS connection, sans-I/O. See [`Session`] for its methods, [`Stream`](crate::Stream) for a
+/// The client's end of a TLS connection, sans-I/O. See [`Endpoint`] for its methods, [`Stream`](crate::Stream) for a
 /// blocking stream over it.
 pub struct Client {
     connection: Connection,
@@ -50,7 +50,7 @@ impl Client {
     }
 }
 
-crate::stream::session!(Client);
+crate::stream::endpoint!(Client);
 
 impl std::fmt::Debug for Client {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -64,4 +64,4 @@ pub use limpid_wire as wire;
 pub use policy::{Extras, Policy};
 pub use provide::CertifiedKey;
 pub use server::Server;
-pub use stream::{Session, Stream};
+pub use stream::{Endpoint, Stream};

@@ -10,9 +10,9 @@ use crate::config::ServerConfig;
 use crate::connection::{Broken, Connection, Step};
 use crate::error::Error;
 use crate::handshake;
-use crate::stream::Session;
+use crate::stream::Endpoint;
 
-/// The server's end of a TLS connection, sans-I/O. See [`Session`] for its methods, [`Stream`](crate::Stream) for a
+/// The server's end of a TLS connection, sans-I/O. See [`Endpoint`] for its methods, [`Stream`](crate::Stream) for a
 /// blocking stream over it.
 pub struct Server {
     connection: Connection,
@@ -45,7 +45,7 @@ impl Server {
     }
 }
 
-crate::stream::session!(Server);
+crate::stream::endpoint!(Server);
 
 impl std::fmt::Debug for Server {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

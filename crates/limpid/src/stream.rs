@@ -15,7 +15,7 @@ use crate::error::Error;
 ///
 /// The caller owns the buffers. A driver is a loop: [`process`](Self::process) with what has been read, send what was
 /// appended to the output (also when an error is returned: it is the alert), then do what the [`Event`] says.
-pub trait Session {
+pub trait Endpoint {
     /// Goes on: takes whole records from the front of `input`, opens them in place, appends to `output` what must be sent.
     ///
     /// At most one record of application data is handled in a call; call again while the event is not
@@ -62,9 +62,9 @@ pub trait Session {
     fn export(&self, label: &[u8], context: Option<&[u8]>, out: &mut [u8]) -> Result<(), Error>;
 }
 
-macro_rules! session {
+macro_rules! endpoint {
     ($Type:ty) => {
-        impl Session for $Type {
+        impl Endpoint for $Type {
             fn process(
                 &mut self,
                 cx: &mut Context<'_>,
@@ -109,7 +109,7 @@ macro_rules! session {
         }
     };
 }
-pub(crate) use session;
+pub(crate) use endpoint;
 
 /// Bytes asked of the transport at once: a record of the largest size with its header.
 const READ: usize = 5 + 16_384 + 2_048;
@@ -120,7 +120,7 @@ const READ: usize = 5 + 16_384 + 2_048;
 /// [`io::Error`]s whose inner error is an [`Error`]. The end of the stream without close_notify is such an error, too: what
 /// came before it may be cut short.
 pub struct Stream<S, T> {
-    session: S,
+    endpoint: S,
     transport: T,
     input: Vec<u8>,
     /// Application data that was opened and not read yet: a range of `input`.
@@ -132,11 +132,11 @@ pub struct Stream<S, T> {
     waker: Waker,
 }
 
-impl<S: Session, T: Read + Write> Stream<S, T> {
-    /// A stream of `session` over `transport`.
-    pub fn new(session: S, transport: T) -> Self {
+impl<S: Endpoint, T: Read + Write> Stream<S, T> {
+    /// A stream of `endpoint` over `transport`.
+    pub fn new(endpoint: S, transport: T) -> Self {
         Self {
-            session,
+            endpoint,
             transport,
             input: Vec::new(),
             plaintext: 0..0,
@@ -152,15 +152,15 @@ impl<S: Session, T: Read + Write> Stream<S, T> {
     /// # Errors
     /// The transport's, or an [`Error`] of TLS.
     pub fn handshake(&mut self) -> io::Result<()> {
-        while self.session.is_handshaking() {
+        while self.endpoint.is_handshaking() {
             self.step()?;
         }
         Ok(())
     }
 
-    /// The session: what was agreed, who the peer is.
-    pub const fn session(&self) -> &S {
-        &self.session
+    /// The endpoint: what was agreed, who the peer is.
+    pub const fn endpoint(&self) -> &S {
+        &self.endpoint
     }
 
     /// The transport underneath.
@@ -173,7 +173,7 @@ impl<S: Session, T: Read + Write> Stream<S, T> {
     /// # Errors
     /// The transport's.
     pub fn close(&mut self) -> io::Result<()> {
-        self.session.close(&mut self.output);
+        self.endpoint.close(&mut self.output);
         self.send()
     }
 
@@ -181,7 +181,7 @@ impl<S: Session, T: Read + Write> Stream<S, T> {
     fn step(&mut self) -> io::Result<Event> {
         self.drop_consumed();
         self.waker = Arc::new(Unpark(thread::current())).into();
-        let step = self.session.process(
+        let step = self.endpoint.process(
             &mut Context::from_waker(&self.waker),
             &mut self.input,
             &mut self.output,
@@ -216,7 +216,7 @@ impl<S: Session, T: Read + Write> Stream<S, T> {
         self.input.truncate(start + *read.as_ref().unwrap_or(&0));
         if read? == 0 {
             let ended = self
-                .session
+                .endpoint
                 .end(&mut Context::from_waker(&self.waker), &mut self.output);
             self.peer_closed = true;
             // The peer may not read any more; its error matters, not that of sending to it.
@@ -248,7 +248,7 @@ impl<S: Session, T: Read + Write> Stream<S, T> {
     }
 }
 
-impl<S: Session, T: Read + Write> Read for Stream<S, T> {
+impl<S: Endpoint, T: Read + Write> Read for Stream<S, T> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         while self.plaintext.is_empty() {
             if self.peer_closed || buffer.is_empty() {
@@ -269,10 +269,10 @@ impl<S: Session, T: Read + Write> Read for Stream<S, T> {
     }
 }
 
-impl<S: Session, T: Read + Write> Write for Stream<S, T> {
+impl<S: Endpoint, T: Read + Write> Write for Stream<S, T> {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
         self.handshake()?;
-        self.session.seal(buffer, &mut self.output).map_err(tls)?;
+        self.endpoint.seal(buffer, &mut self.output).map_err(tls)?;
         self.send()?;
         Ok(buffer.len())
     }

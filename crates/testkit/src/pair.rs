@@ -2,7 +2,7 @@
 
 use std::task::{Context, Waker};
 
-use limpid::{Client, Error, Event, Server, Session};
+use limpid::{Client, Endpoint, Error, Event, Server};
 
 /// How bytes are cut into reads on their way to the other end.
 #[derive(Clone, Debug)]
@@ -32,11 +32,11 @@ impl Split {
     }
 }
 
-/// One end: a session, what has arrived and is not processed yet, what it has sent, what it has received.
+/// One end: an endpoint, what has arrived and is not processed yet, what it has sent, what it has received.
 #[derive(Debug)]
 pub struct End<S> {
-    /// The session.
-    pub session: S,
+    /// The endpoint.
+    pub endpoint: S,
     /// Bytes that have arrived and are not processed yet.
     pub input: Vec<u8>,
     /// Bytes that it wants sent.
@@ -49,11 +49,11 @@ pub struct End<S> {
     pub peer_closed: bool,
 }
 
-impl<S: Session> End<S> {
+impl<S: Endpoint> End<S> {
     /// An end that nothing has arrived at.
-    pub const fn new(session: S) -> Self {
+    pub const fn new(endpoint: S) -> Self {
         Self {
-            session,
+            endpoint,
             input: Vec::new(),
             output: Vec::new(),
             received: Vec::new(),
@@ -67,7 +67,7 @@ impl<S: Session> End<S> {
         while self.error.is_none() {
             let mut cx = Context::from_waker(Waker::noop());
             match self
-                .session
+                .endpoint
                 .process(&mut cx, &mut self.input, &mut self.output)
             {
                 Err(error) => self.error = Some(error),
@@ -103,11 +103,11 @@ impl<S: Session> End<S> {
     /// Sends application data.
     ///
     /// # Panics
-    /// When the session cannot send.
+    /// When the endpoint cannot send.
     pub fn send(&mut self, plaintext: &[u8]) {
-        self.session
+        self.endpoint
             .seal(plaintext, &mut self.output)
-            .expect("the session can send");
+            .expect("the endpoint can send");
     }
 }
 
@@ -178,7 +178,7 @@ impl Pair {
         assert_eq!(self.client.error, None, "the client failed");
         assert_eq!(self.server.error, None, "the server failed");
         assert!(
-            !self.client.session.is_handshaking() && !self.server.session.is_handshaking(),
+            !self.client.endpoint.is_handshaking() && !self.server.endpoint.is_handshaking(),
             "the handshake stalls"
         );
         self

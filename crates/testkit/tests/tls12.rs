@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use limpid::wire::{CipherSuite, NamedGroup, ProtocolVersion};
 use limpid::{
-    Certificates, CertifiedKey, Client, ClientConfig, Policy, Roots, Server, ServerConfig, Session,
-    Suite,
+    Certificates, CertifiedKey, Client, ClientConfig, Endpoint, Policy, Roots, Server,
+    ServerConfig, Suite,
 };
 use limpid_testkit::{Pair, Split};
 use rustls_pki_types::PrivateKeyDer;
@@ -61,7 +61,7 @@ fn every_suite_with_every_group() {
     {
         for group in Policy::default().groups {
             let mut pair = pair(suite.id, group).shaken();
-            let agreed = pair.client.session.established().unwrap().clone();
+            let agreed = pair.client.endpoint.established().unwrap().clone();
             assert_eq!((agreed.suite, agreed.group), (suite.id, Some(group)));
             assert_eq!(agreed.alpn.as_deref(), Some(&b"http/1.1"[..]));
             pair.client.send(b"ping");
@@ -69,7 +69,7 @@ fn every_suite_with_every_group() {
             pair.run();
             assert_eq!(pair.server.received, b"ping");
             assert_eq!(pair.client.received, vec![7; 40_000]);
-            pair.client.session.close(&mut pair.client.output);
+            pair.client.endpoint.close(&mut pair.client.output);
             pair.run();
             assert!(pair.server.peer_closed);
         }
