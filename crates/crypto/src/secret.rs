@@ -8,8 +8,6 @@
 
 use std::fmt;
 
-use zeroize::Zeroize;
-
 use crate::ct;
 
 /// Bytes that are wiped on drop and do not print. Any length, also none.
@@ -83,11 +81,16 @@ impl Secret {
 
 impl Drop for Secret {
     fn drop(&mut self) {
-        match &mut self.0 {
-            Bytes::InPlace { bytes, .. } => bytes.zeroize(),
-            Bytes::OnHeap(bytes) => bytes.zeroize(),
-        }
+        wipe(self.expose_mut());
     }
+}
+
+/// Overwrites `bytes` with zeros, which the compiler may not leave out. It is one `memset`, where
+/// [`zeroize::Zeroize`] for slices writes byte by byte: that matters for the many small buffers of a
+/// key schedule.
+pub(crate) fn wipe(bytes: &mut [u8]) {
+    bytes.fill(0);
+    zeroize::optimization_barrier(bytes);
 }
 
 impl Clone for Secret {
@@ -150,6 +153,15 @@ mod tests {
         assert!(secret.ct_eq(&Secret::new(b"premaster")));
         assert!(!secret.ct_eq(&Secret::new(b"premastes")));
         assert!(!secret.ct_eq(&Secret::new(b"premaste")));
+    }
+
+    #[test]
+    fn wipes() {
+        let mut bytes = [0xAB; 100];
+        super::wipe(&mut bytes[10..90]);
+        assert_eq!(bytes[..10], [0xAB; 10]);
+        assert_eq!(bytes[10..90], [0; 80]);
+        assert_eq!(bytes[90..], [0xAB; 10]);
     }
 
     #[test]
