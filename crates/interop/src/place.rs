@@ -11,6 +11,8 @@ use rcgen::{
 };
 use tempfile::TempDir;
 
+use crate::{Process, program};
+
 type Authority = CertifiedIssuer<'static, KeyPair>;
 
 /// A test's directory and its certificate authority: a root, and an intermediate below it.
@@ -174,7 +176,7 @@ impl Key {
             Self::Rsa2048 => KeyPair::generate_rsa_for(&rcgen::PKCS_RSA_SHA256, RsaKeySize::_2048),
             Self::P256 => KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256),
             Self::P384 => KeyPair::generate_for(&rcgen::PKCS_ECDSA_P384_SHA384),
-            Self::Ed25519 => KeyPair::generate_for(&rcgen::PKCS_ED25519),
+            Self::Ed25519 => KeyPair::from_pem(&ed25519_as_openssl_reads_it()),
         }
         .expect("a key pair")
     }
@@ -198,6 +200,15 @@ impl Leaf {
         params.not_after = date_time_ymd(self.years.end, 1, 1);
         params
     }
+}
+
+/// AWS-LC writes Ed25519 keys with the public key beside the private one (RFC 5958), which OpenSSL 3.0 does not read.
+fn ed25519_as_openssl_reads_it() -> String {
+    let arguments = ["genpkey", "-algorithm", "ed25519"];
+    Process::start(&program("openssl"), arguments)
+        .finish()
+        .success()
+        .out()
 }
 
 fn intermediate_below(root: &Authority) -> Authority {
