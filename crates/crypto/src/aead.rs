@@ -2,6 +2,19 @@
 //!
 //! The caller makes the nonce, and must never use one twice with the same key: in TLS it comes from
 //! a sequence number. Nothing is allocated per record, and ciphertext is written where it is to go out.
+//!
+//! ```
+//! use limpid_crypto::{AeadAlgorithm, AeadKey};
+//!
+//! let key = AeadKey::new(AeadAlgorithm::Aes128Gcm, &[0x42; 16])?;
+//! let header = [23, 3, 3, 0, 5 + 1 + 16];
+//! let mut record = header.to_vec();
+//! key.seal([0; 12], &header, b"hello", &[23], &mut record)?;
+//!
+//! let len = key.open_in_place([0; 12], &header, &mut record[5..])?;
+//! assert_eq!(&record[5..5 + len], b"hello\x17");
+//! # Ok::<(), limpid_crypto::AeadError>(())
+//! ```
 
 use std::fmt;
 

@@ -7,6 +7,16 @@
 //!                                               +--> HKDF-Expand-Label(secret, "iv", "", 12)
 //! ```
 //!
+//! ```
+//! use limpid_crypto::{HashAlgorithm, PreparedSecret, hkdf};
+//!
+//! let sha256 = HashAlgorithm::Sha256;
+//! let early_secret = hkdf::extract(sha256, &[], &[0; 32]);
+//! let early_secret = PreparedSecret::new(sha256, early_secret.expose());
+//! let derived = early_secret.derive_secret(b"derived", sha256.hash(&[]).as_ref());
+//! assert_eq!(derived.len(), 32);
+//! ```
+//!
 //! One secret is nearly always expanded several times; [`PreparedSecret`] holds the HMAC key between
 //! them.
 

@@ -9,6 +9,17 @@
 //!        .agree(server share) -> Secret
 //! ```
 //!
+//! ```
+//! use limpid_crypto::kx::{EphemeralKey, respond};
+//! use limpid_wire::NamedGroup;
+//!
+//! let client = EphemeralKey::generate(NamedGroup::X25519MLKEM768)?;
+//! let (server_share, server_secret) = respond(client.group(), client.public())?;
+//! let client_secret = client.agree(&server_share)?;
+//! assert!(client_secret.ct_eq(&server_secret));
+//! # Ok::<(), limpid_crypto::KxError>(())
+//! ```
+//!
 //! In TLS 1.2 the server's share goes first (ServerKeyExchange), which a KEM cannot do; there both
 //! sides use [`EphemeralKey`].
 //!
