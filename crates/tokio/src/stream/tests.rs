@@ -1,0 +1,319 @@
+//! Two streams over tokio's in-memory pipe.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use limpid::facts::{ApplicationData, Fact, Interest, Story};
+use limpid::provide::{Answer, VerifyServer};
+use limpid::trust::{Presented, Verdict};
+use limpid::wire::AlertDescription;
+use limpid::{
+    Certificates, CertifiedKey, Client, ClientConfig, Roots, Server, ServerConfig, ServerVerifier,
+};
+use rcgen::{CertificateParams, CertifiedIssuer, KeyPair};
+use rustls_pki_types::{PrivateKeyDer, ServerName};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
+use tokio::sync::oneshot;
+
+use super::*;
+use crate::{TlsAcceptor, TlsConnector, tls_error};
+
+/// A root, and a server's configuration with a certificate for localhost below it.
+struct Pki {
+    roots: Roots,
+    server: Arc<ServerConfig>,
+}
+
+impl Pki {
+    fn make() -> Self {
+        let mut authority = CertificateParams::new([]).unwrap();
+        authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+        let authority =
+            CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
+        let key = KeyPair::generate().unwrap();
+        let params = CertificateParams::new(["localhost".to_owned()]).unwrap();
+        let certificate = params.signed_by(&key, &authority).unwrap();
+        let private = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+        let certified = CertifiedKey::new(vec![certificate.der().clone()], &private).unwrap();
+        Self {
+            roots: Roots::from_der([authority.der()]).unwrap(),
+            server: Arc::new(ServerConfig::new(Certificates::one(certified))),
+        }
+    }
+
+    fn connector(&self) -> TlsConnector {
+        TlsConnector::new(Arc::new(ClientConfig::new(self.roots.clone())))
+    }
+
+    fn acceptor(&self) -> TlsAcceptor {
+        TlsAcceptor::new(Arc::clone(&self.server))
+    }
+
+    async fn pair(&self, capacity: usize) -> (ClientEnd, ServerEnd) {
+        let (near, far) = duplex(capacity);
+        let (connector, acceptor) = (self.connector(), self.acceptor());
+        let (client, server) =
+            tokio::join!(connector.connect(localhost(), near), acceptor.accept(far));
+        (client.unwrap(), server.unwrap())
+    }
+}
+
+type ClientEnd = TlsStream<Client, DuplexStream>;
+type ServerEnd = TlsStream<Server, DuplexStream>;
+
+fn localhost() -> ServerName<'static> {
+    "localhost".try_into().unwrap()
+}
+
+#[tokio::test]
+async fn a_megabyte_each_way_at_once_through_a_narrow_pipe() {
+    let (client, server) = Pki::make().pair(100).await;
+    let sent: Vec<u8> = (0..1_000_000u32).map(|n| n.to_le_bytes()[1]).collect();
+    let (mut client_reads, mut client_writes) = tokio::io::split(client);
+    let (mut server_reads, mut server_writes) = tokio::io::split(server);
+    let to_server = async {
+        client_writes.write_all(&sent).await.unwrap();
+        client_writes.shutdown().await.unwrap();
+    };
+    let to_client = async {
+        server_writes.write_all(&sent).await.unwrap();
+        server_writes.shutdown().await.unwrap();
+    };
+    let (mut at_client, mut at_server) = (Vec::new(), Vec::new());
+    let (_, _, client_read, server_read) = tokio::join!(
+        to_server,
+        to_client,
+        client_reads.read_to_end(&mut at_client),
+        server_reads.read_to_end(&mut at_server)
+    );
+    assert_eq!(client_read.unwrap(), sent.len());
+    assert_eq!(server_read.unwrap(), sent.len());
+    assert!(at_client == sent && at_server == sent);
+}
+
+#[tokio::test]
+async fn the_handshake_also_runs_with_the_first_read_or_write() {
+    let pki = Pki::make();
+    let (near, far) = duplex(4096);
+    let config = Arc::new(ClientConfig::new(pki.roots.clone()));
+    let mut client = TlsStream::new(Client::new(config, localhost()), near);
+    let mut server = TlsStream::new(Server::new(Arc::clone(&pki.server)), far);
+    let writing = async {
+        client.write_all(b"hello").await.unwrap();
+        client.flush().await.unwrap();
+    };
+    let mut heard = [0; 5];
+    let (_, read) = tokio::join!(writing, server.read_exact(&mut heard));
+    read.unwrap();
+    assert_eq!(&heard, b"hello");
+}
+
+#[tokio::test]
+async fn an_idle_stream_holds_no_buffer() {
+    let (mut client, mut server) = Pki::make().pair(65_536).await;
+    client.write_all(&[7; 50_000]).await.unwrap();
+    client.flush().await.unwrap();
+    let mut heard = vec![0; 50_000];
+    server.read_exact(&mut heard).await.unwrap();
+    // A reader that waits and goes away again: the usual state of an idle connection.
+    let waited = tokio::time::timeout(Duration::from_millis(1), server.read(&mut heard)).await;
+    assert!(waited.is_err());
+    assert_eq!(client.outgoing.capacity(), 0);
+    assert_eq!(server.incoming.capacity(), 0);
+    assert_eq!(server.outgoing.capacity(), 0);
+}
+
+/// RFC 5246 §7.2.1, RFC 8446 §6.1.
+#[tokio::test]
+async fn close_notify_is_said_on_shutdown_and_ends_reading() {
+    let (mut client, mut server) = Pki::make().pair(4096).await;
+    client.shutdown().await.unwrap();
+    let mut heard = Vec::new();
+    assert_eq!(server.read_to_end(&mut heard).await.unwrap(), 0);
+    assert_eq!(server.read(&mut [0; 8]).await.unwrap(), 0);
+    // The other direction is still open.
+    server.write_all(b"goodbye").await.unwrap();
+    server.shutdown().await.unwrap();
+    client.read_to_end(&mut heard).await.unwrap();
+    assert_eq!(heard, b"goodbye");
+    let error = client.write_all(b"too late").await.unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
+}
+
+/// RFC 8446 §6.1: an end without close_notify may be an attacker's.
+#[tokio::test]
+async fn truncation_is_an_error() {
+    let (client, mut server) = Pki::make().pair(4096).await;
+    drop(client.into_transport());
+    for _ in 0..2 {
+        let error = server.read(&mut [0; 8]).await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
+        let during_handshake = false;
+        assert_eq!(
+            tls_error(&error).unwrap().fault(),
+            &limpid::Fault::Truncated { during_handshake }
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_came_before_a_truncation_is_read_first() {
+    let (mut client, mut server) = Pki::make().pair(4096).await;
+    client.write_all(b"half an ans").await.unwrap();
+    client.flush().await.unwrap();
+    drop(client.into_transport());
+    let mut heard = Vec::new();
+    assert!(server.read_to_end(&mut heard).await.is_err());
+    assert_eq!(heard, b"half an ans");
+}
+
+#[tokio::test]
+async fn the_alert_is_sent_before_a_failed_handshake_returns() {
+    let pki = Pki::make();
+    let distrusting = TlsConnector::new(Arc::new(ClientConfig::new(Roots::new())));
+    let (mut near, far) = duplex(4096);
+    let acceptor = pki.acceptor();
+    let (client, server) = tokio::join!(
+        distrusting.connect(localhost(), &mut near),
+        acceptor.accept(far)
+    );
+    let (client, server) = (client.unwrap_err(), server.unwrap_err());
+    let (client, server) = (tls_error(&client).unwrap(), tls_error(&server).unwrap());
+    assert_eq!(client.alert(), Some(AlertDescription::UNKNOWN_CA));
+    assert_eq!(
+        server.fault(),
+        &limpid::Fault::AlertReceived(AlertDescription::UNKNOWN_CA)
+    );
+}
+
+#[tokio::test]
+async fn the_alert_is_sent_before_a_failed_read_returns() {
+    let (client, mut server) = Pki::make().pair(4096).await;
+    let mut transport = client.into_transport();
+    // Application data under no key that the server knows.
+    transport.write_all(&[23, 3, 3, 0, 32]).await.unwrap();
+    transport.write_all(&[0; 32]).await.unwrap();
+    let error = server.read(&mut [0; 8]).await.unwrap_err();
+    assert_eq!(
+        tls_error(&error).unwrap().alert(),
+        Some(AlertDescription::BAD_RECORD_MAC)
+    );
+    let mut header = [0; 5];
+    transport.read_exact(&mut header).await.unwrap();
+    assert_eq!(header[0], 21);
+}
+
+#[tokio::test]
+async fn small_slices_share_a_record_and_large_writes_take_many() {
+    let pki = Pki::make();
+    let story = Arc::new(Story::new(Interest::default()));
+    let (near, far) = duplex(200_000);
+    let (connector, acceptor) = (pki.connector(), pki.acceptor());
+    let (client, server) = tokio::join!(
+        connector.connect_observed(localhost(), near, story.clone()),
+        acceptor.accept(far)
+    );
+    let (mut client, _server) = (client.unwrap(), server.unwrap());
+    let sizes = |facts: Vec<((), Fact)>| -> Vec<usize> {
+        let data = facts.into_iter().filter_map(|(_, fact)| match fact {
+            Fact::ApplicationData(ApplicationData { length, .. }) => Some(length),
+            _ => None,
+        });
+        data.collect()
+    };
+    let _ = story.take();
+
+    let slices = [&b"GET "[..], b"", b"/ HTTP/1.1", b"\r\n\r\n"].map(IoSlice::new);
+    assert!(client.is_write_vectored());
+    assert_eq!(client.write_vectored(&slices).await.unwrap(), 18);
+    assert_eq!(sizes(story.take()), [18]);
+
+    let body = vec![1; 20_000];
+    let slices = [&b"head"[..], &body].map(IoSlice::new);
+    assert_eq!(client.write_vectored(&slices).await.unwrap(), RECORD);
+    assert_eq!(sizes(story.take()), [RECORD]);
+
+    assert_eq!(client.write(&vec![2; 100_000]).await.unwrap(), SEAL);
+    assert_eq!(sizes(story.take()), [RECORD; 4]);
+}
+
+#[tokio::test]
+async fn a_dropped_handshake_leaves_nothing_behind() {
+    let pki = Pki::make();
+    let config = Arc::new(ClientConfig::new(pki.roots.clone()));
+    let connector = TlsConnector::new(Arc::clone(&config));
+    let (near, mut far) = duplex(4096);
+    let shaking = connector.connect(localhost(), near);
+    assert!(
+        tokio::time::timeout(Duration::from_millis(5), shaking)
+            .await
+            .is_err()
+    );
+    drop(connector);
+    assert_eq!(Arc::strong_count(&config), 1);
+    // The transport is closed behind the hello.
+    let mut heard = Vec::new();
+    far.read_to_end(&mut heard).await.unwrap();
+    assert_eq!(heard.first(), Some(&22));
+}
+
+/// A verifier whose answer comes from somewhere else.
+struct Remote {
+    verifier: ServerVerifier,
+    permission: Mutex<Option<oneshot::Receiver<()>>>,
+}
+
+impl VerifyServer for Remote {
+    fn verify<'a>(&'a self, presented: &'a Presented<'a>, narrate: bool) -> Answer<'a, Verdict> {
+        let permission = self.permission.lock().unwrap().take();
+        Answer::later(async move {
+            permission.unwrap().await.unwrap();
+            self.verifier.verify(presented, narrate)
+        })
+    }
+}
+
+#[tokio::test]
+async fn an_answer_from_outside_wakes_the_handshake() {
+    let pki = Pki::make();
+    let (permit, permission) = oneshot::channel();
+    let verifier = ServerVerifier::new(pki.roots.clone());
+    let permission = Mutex::new(Some(permission));
+    let config = ClientConfig::with_verifier(Arc::new(Remote {
+        verifier,
+        permission,
+    }));
+    let connector = TlsConnector::new(Arc::new(config));
+    let (near, far) = duplex(4096);
+    let acceptor = pki.acceptor();
+    let permitting = async {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        permit.send(()).unwrap();
+    };
+    let (client, server, ()) = tokio::join!(
+        connector.connect(localhost(), near),
+        acceptor.accept(far),
+        permitting
+    );
+    assert!(client.is_ok() && server.is_ok());
+}
+
+#[tokio::test]
+async fn the_peers_alert_is_told_even_when_writing_fails() {
+    let pki = Pki::make();
+    let (mut near, mut far) = duplex(4096);
+    // A peer that answers the hello with an alert and is gone.
+    let peer = async {
+        let _ = far.read(&mut [0; 4096]).await.unwrap();
+        far.write_all(&[21, 3, 3, 0, 2, 2, 40]).await.unwrap();
+        drop(far);
+    };
+    let connector = pki.connector();
+    let (client, ()) = tokio::join!(connector.connect(localhost(), &mut near), peer);
+    let error = client.unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::ConnectionAborted);
+    assert_eq!(
+        tls_error(&error).unwrap().alert(),
+        Some(AlertDescription::HANDSHAKE_FAILURE)
+    );
+}
