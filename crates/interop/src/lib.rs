@@ -8,7 +8,7 @@
 //!   anyone who listens;
 //! - [`Place`] is a directory with certificates that goes away with the test.
 //!
-//! Nothing here uses limpid's own codecs or cryptography: a judge does not ask the accused.
+//! Nothing here reads or makes TLS with limpid's own codecs or keys: a judge does not ask the accused.
 //!
 //! This is test equipment: where a library would return an error, it panics with what a person needs to know, and a
 //! peer program that is not installed is such an error. Every wait ends ([`PATIENCE`]).
@@ -30,7 +30,8 @@ mod recording;
 mod relay;
 mod suites;
 
-pub use place::{Issued, Key, Leaf, Place, Signed};
+pub use limpid_testkit::pki::{Flaw, KeyKind};
+pub use place::{Issued, Place};
 pub use port::Port;
 pub use process::{Finished, Process, program};
 pub use recording::{Passed, Recording, Side};

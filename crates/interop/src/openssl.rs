@@ -30,8 +30,8 @@ pub fn server(port: &Port, certificates: &[&Issued], options: &[&str]) -> Proces
             slot[1].into(),
             issued.key.clone().into(),
         ]);
-        if let Some(intermediate) = &issued.intermediate {
-            arguments.extend([slot[2].into(), intermediate.into()]);
+        if let Some(above) = &issued.above {
+            arguments.extend([slot[2].into(), above.into()]);
         }
     }
     arguments.extend(options.iter().map(OsString::from));

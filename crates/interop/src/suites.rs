@@ -2,7 +2,7 @@
 
 use std::iter;
 
-use crate::Key;
+use crate::KeyKind;
 
 /// A TLS 1.2 ECDHE suite with an AEAD.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub struct Suite {
     /// GnuTLS's names of the key exchange and the cipher.
     pub gnutls: [&'static str; 2],
     /// The key that the server's certificate must have.
-    pub key: Key,
+    pub key: KeyKind,
 }
 
 /// A group for ECDHE.
@@ -36,7 +36,7 @@ impl Suite {
     /// What a TLS 1.2 client must offer to get this suite with this group: the group, and then the curve of the
     /// server's ECDSA key, which the list of groups covers too (RFC 8422 §5.1).
     pub fn groups_to_offer(&self, first: &'static Group) -> Vec<&'static Group> {
-        let curve = (self.key == Key::P256).then_some(&P256);
+        let curve = (self.key == KeyKind::P256).then_some(&P256);
         iter::once(first)
             .chain(curve.filter(|curve| *curve != first))
             .collect()
@@ -57,42 +57,42 @@ pub const SUITES: [Suite; 6] = [
         code: 0xc02f,
         openssl: "ECDHE-RSA-AES128-GCM-SHA256",
         gnutls: ["ECDHE-RSA", "AES-128-GCM"],
-        key: Key::Rsa2048,
+        key: KeyKind::Rsa2048,
     },
     Suite {
         name: "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
         code: 0xc030,
         openssl: "ECDHE-RSA-AES256-GCM-SHA384",
         gnutls: ["ECDHE-RSA", "AES-256-GCM"],
-        key: Key::Rsa2048,
+        key: KeyKind::Rsa2048,
     },
     Suite {
         name: "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
         code: 0xcca8,
         openssl: "ECDHE-RSA-CHACHA20-POLY1305",
         gnutls: ["ECDHE-RSA", "CHACHA20-POLY1305"],
-        key: Key::Rsa2048,
+        key: KeyKind::Rsa2048,
     },
     Suite {
         name: "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
         code: 0xc02b,
         openssl: "ECDHE-ECDSA-AES128-GCM-SHA256",
         gnutls: ["ECDHE-ECDSA", "AES-128-GCM"],
-        key: Key::P256,
+        key: KeyKind::P256,
     },
     Suite {
         name: "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
         code: 0xc02c,
         openssl: "ECDHE-ECDSA-AES256-GCM-SHA384",
         gnutls: ["ECDHE-ECDSA", "AES-256-GCM"],
-        key: Key::P256,
+        key: KeyKind::P256,
     },
     Suite {
         name: "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
         code: 0xcca9,
         openssl: "ECDHE-ECDSA-CHACHA20-POLY1305",
         gnutls: ["ECDHE-ECDSA", "CHACHA20-POLY1305"],
-        key: Key::P256,
+        key: KeyKind::P256,
     },
 ];
 

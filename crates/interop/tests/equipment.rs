@@ -5,8 +5,8 @@ use std::{fs, thread};
 
 use limpid_interop::eavesdrop::{agreed, clear_alerts, content, flip_end_of_message, message};
 use limpid_interop::{
-    Fate, GROUPS, Group, Issued, Key, Leaf, Place, Port, Process, Relay, SUITES, Side, Signed,
-    Suite, curl, gnutls, nginx, openssl, program, tshark,
+    Fate, Flaw, GROUPS, Group, Issued, KeyKind, Place, Port, Process, Relay, SUITES, Side, Suite,
+    curl, gnutls, nginx, openssl, program, tshark,
 };
 
 const REQUEST: &str = "GET /index.html HTTP/1.0\r\n\r\n";
@@ -15,13 +15,13 @@ const REQUEST: &str = "GET /index.html HTTP/1.0\r\n\r\n";
 const DECRYPT_ERROR: u8 = 51;
 
 fn both(place: &Place) -> [Issued; 2] {
-    [place.good(Key::Rsa2048), place.good(Key::P256)]
+    [place.good(KeyKind::Rsa2048), place.good(KeyKind::P256)]
 }
 
 #[test]
 fn tshark_decrypts_what_the_relay_recorded() {
     let (place, port) = (Place::new(), Port::lease());
-    let _server = nginx::server(&place, &port, &[&place.good(Key::P256)]);
+    let _server = nginx::server(&place, &port, &[&place.good(KeyKind::P256)]);
     let relay = Relay::to(port.address());
     let key_log = place.path("keys");
     let mut client = openssl::client(
@@ -134,65 +134,54 @@ fn each_suite_and_group(connect: impl Fn(&Suite, &[&Group]) -> Relay) {
 #[test]
 fn openssl_says_of_each_certificate_what_is_wrong_with_it() {
     let place = Place::new();
-    let good = || Leaf::good(Key::P256);
-    let flawed = [
-        (good(), "Verify return code: 0 (ok)"),
+    let verdicts = [
+        (Flaw::None, "Verify return code: 0 (ok)"),
+        (Flaw::Expired, "certificate has expired"),
+        (Flaw::NotYetValid, "certificate is not yet valid"),
+        (Flaw::WrongName, "hostname mismatch"),
+        (Flaw::SelfSigned, "self-signed certificate"),
+        (Flaw::UnknownCa, "unable to get local issuer certificate"),
         (
-            Leaf {
-                years: 2020..2021,
-                ..good()
-            },
-            "certificate has expired",
-        ),
-        (
-            Leaf {
-                years: 2058..2060,
-                ..good()
-            },
-            "certificate is not yet valid",
-        ),
-        (
-            Leaf {
-                names: vec!["elsewhere.example"],
-                ..good()
-            },
-            "hostname mismatch",
-        ),
-        (
-            Leaf {
-                signed: Signed::ByItself,
-                with_intermediate: false,
-                ..good()
-            },
-            "self-signed certificate",
-        ),
-        (
-            Leaf {
-                signed: Signed::ByStranger,
-                ..good()
-            },
-            "certificate signature failure",
-        ),
-        (
-            Leaf {
-                with_intermediate: false,
-                ..good()
-            },
+            Flaw::MissingIntermediate,
             "unable to get local issuer certificate",
         ),
+        (Flaw::BadSignature, "certificate signature failure"),
     ];
-    for (leaf, verdict) in flawed {
+    for (flaw, verdict) in verdicts {
         let port = Port::lease();
-        let _server = openssl::server(&port, &[&place.issue(&leaf)], &["-www"]);
-        let told = openssl::client(&place, port.address(), &[]);
-        told.wait_for(verdict);
+        let _server = openssl::server(&port, &[&place.flawed(flaw)], &["-www"]);
+        openssl::client(&place, port.address(), &[]).wait_for(verdict);
+    }
+}
+
+#[test]
+fn servers_read_each_kind_of_key() {
+    let place = Place::new();
+    for kind in [
+        KeyKind::Rsa2048,
+        KeyKind::P256,
+        KeyKind::P384,
+        KeyKind::P521,
+        KeyKind::Ed25519,
+    ] {
+        let (issued, [one, another]) = (place.good(kind), [Port::lease(), Port::lease()]);
+        let _openssl = openssl::server(&one, &[&issued], &["-www", "-tls1_2"]);
+        let _gnutls = gnutls::server(&another, &[&issued], gnutls::TLS12);
+        for port in [one, another] {
+            let client = openssl::client(&place, port.address(), &[]);
+            client.wait_for("Verify return code: 0 (ok)");
+        }
     }
 }
 
 #[test]
 fn a_flipped_bit_in_the_server_key_exchange_is_a_bad_signature() {
     let (place, port) = (Place::new(), Port::lease());
-    let _server = openssl::server(&port, &[&place.good(Key::Rsa2048)], &["-www", "-tls1_2"]);
+    let _server = openssl::server(
+        &port,
+        &[&place.good(KeyKind::Rsa2048)],
+        &["-www", "-tls1_2"],
+    );
     let relay = Relay::tampering(port.address(), |from, record| {
         if from == Side::Server {
             flip_end_of_message(record, message::SERVER_KEY_EXCHANGE);
@@ -211,7 +200,7 @@ fn a_flipped_bit_in_the_server_key_exchange_is_a_bad_signature() {
 #[test]
 fn a_stream_cut_before_close_notify_is_noticed() {
     let (place, port) = (Place::new(), Port::lease());
-    let _server = openssl::server(&port, &[&place.good(Key::P256)], &["-www", "-tls1_2"]);
+    let _server = openssl::server(&port, &[&place.good(KeyKind::P256)], &["-www", "-tls1_2"]);
     let relay = Relay::tampering(port.address(), |from, record| match (from, record[0]) {
         (Side::Server, content::ALERT) => Fate::Cut,
         _ => Fate::Pass,
