@@ -16,9 +16,13 @@ use crate::fault::Fault;
 use crate::link::{Ccs, Incoming, SharedLink, lock};
 use crate::transcript::Transcript;
 
+pub(crate) use joiner::Joiner;
+
 pub(crate) mod client;
+mod joiner;
 pub(crate) mod server;
 pub(crate) mod tls12;
+pub(crate) mod tls13;
 
 /// One handshake in progress.
 pub(crate) struct Handshake {
@@ -33,6 +37,7 @@ pub(crate) struct Handshake {
     /// The wait point, and what would be acceptable there.
     pub(crate) awaiting: Awaiting,
     version: Option<ProtocolVersion>,
+    middleboxes_served: bool,
 }
 
 /// A wait point: a name, and what is acceptable there.
@@ -59,6 +64,7 @@ impl Handshake {
             held: None,
             awaiting: Awaiting::default(),
             version: None,
+            middleboxes_served: false,
         }
     }
 
@@ -218,6 +224,31 @@ impl Handshake {
         self.write_with(keys, SecretName::MasterSecret, suite)
     }
 
+    /// Sends a ChangeCipherSpec that means nothing, once, so that middleboxes take this for a resumption of TLS 1.2
+    /// (RFC 8446 appendix D.4). Only with a session ID do they look, and only in the clear do they see it.
+    pub(crate) fn send_middlebox_change_cipher_spec(
+        &mut self,
+        session_id: &[u8],
+    ) -> Result<(), Fault> {
+        if session_id.is_empty() || std::mem::replace(&mut self.middleboxes_served, true) {
+            return Ok(());
+        }
+        self.flush()?;
+        {
+            let link = &mut *lock(&self.link);
+            link.records
+                .seal(ContentType::CHANGE_CIPHER_SPEC, &[1], &mut link.outbox)?;
+        }
+        let from = self.side;
+        self.facts.tell(|| {
+            Fact::ChangeCipherSpec(limpid_facts::ChangeCipherSpec {
+                from,
+                for_middleboxes: true,
+            })
+        });
+        Ok(())
+    }
+
     // ---------------------------------------------------------------- keys and versions
 
     /// The peer's records are protected by `keys` from here on.
@@ -348,4 +379,6 @@ const fn wait_point(handshake_type: HandshakeType) -> &'static str {
 pub(crate) enum Done {
     /// TLS 1.2.
     Tls12(Box<tls12::Session12>),
+    /// TLS 1.3.
+    Tls13(Box<tls13::Session13>),
 }

@@ -11,14 +11,12 @@ use std::task::Poll;
 
 use limpid_facts::{AlertSent, ChangeCipherSpec, Fact, Side};
 use limpid_protect::RecordKeys;
-use limpid_wire::{Alert, AlertDescription, AlertLevel, Codec, ContentType, HandshakeType};
+use limpid_wire::{Alert, AlertDescription, AlertLevel, Codec, ContentType};
 
 use crate::bounds;
 use crate::fault::Fault;
+use crate::handshake::Joiner;
 use crate::records::Records;
-
-/// Length of a handshake message's header, in bytes: type and length (RFC 5246 §7.4, RFC 8446 §4).
-pub(crate) const MESSAGE_HEADER: usize = 4;
 
 /// What a flow can be handed.
 #[derive(Debug)]
@@ -42,7 +40,7 @@ pub(crate) enum Ccs {
 pub(crate) struct Link {
     pub(crate) records: Records,
     /// Handshake bytes that no whole message was taken from yet.
-    joined: Vec<u8>,
+    joiner: Joiner,
     change_cipher_spec: bool,
     pub(crate) ccs: Ccs,
     /// Sealed records that the connection has not taken yet.
@@ -63,10 +61,10 @@ pub(crate) fn lock(link: &SharedLink) -> MutexGuard<'_, Link> {
 }
 
 impl Link {
-    pub(crate) const fn new(records: Records) -> Self {
+    pub(crate) fn new(records: Records) -> Self {
         Self {
             records,
-            joined: Vec::new(),
+            joiner: Joiner::default(),
             change_cipher_spec: false,
             ccs: Ccs::ToFlow,
             outbox: Vec::new(),
@@ -104,7 +102,7 @@ impl Link {
         if let Some(fault) = self.fault.take() {
             return Poll::Ready(Err(fault));
         }
-        match self.next_message() {
+        match self.joiner.next_message() {
             Err(fault) => Poll::Ready(Err(fault)),
             Ok(Some(message)) => Poll::Ready(Ok(Incoming::Message(message))),
             Ok(None) if std::mem::take(&mut self.change_cipher_spec) => {
@@ -119,7 +117,7 @@ impl Link {
 
     /// New keys for the peer's records. A record must not straddle the change (RFC 8446 §5.1).
     pub(crate) fn read_with(&mut self, keys: RecordKeys) -> Result<(), Fault> {
-        if !self.joined.is_empty() {
+        if !self.joiner.is_empty() {
             return Err(Fault::KeyChangeInsideRecord);
         }
         self.records.read_with(keys);
@@ -128,7 +126,7 @@ impl Link {
 
     /// Whether bytes of a message that nobody took are left.
     pub(crate) fn has_leftover(&self) -> bool {
-        !self.joined.is_empty()
+        !self.joiner.is_empty()
     }
 
     fn take_record(&mut self, record: &mut [u8]) -> Result<(), Fault> {
@@ -138,6 +136,13 @@ impl Link {
         {
             return self.drop_change_cipher_spec(record);
         }
+        if self.is_plain_alert(record) {
+            return self.take_alert(
+                record
+                    .get(limpid_protect::RECORD_HEADER..)
+                    .unwrap_or_default(),
+            );
+        }
         let opened = self.records.open(record)?;
         let content = record.get(opened.range).unwrap_or_default();
         self.count_empty(content.is_empty())?;
@@ -145,11 +150,21 @@ impl Link {
             ContentType::HANDSHAKE => self.join(content),
             ContentType::ALERT => self.take_alert(content),
             // RFC 5246 §7.1, RFC 8446 §5.1: nothing may come between the fragments of a message.
-            other if !self.joined.is_empty() => Err(Fault::InterleavedMessage(other)),
+            other if !self.joiner.is_empty() => Err(Fault::InterleavedMessage(other)),
             ContentType::CHANGE_CIPHER_SPEC => self.take_change_cipher_spec(content),
             ContentType::APPLICATION_DATA => Err(Fault::EarlyApplicationData),
             other => Err(Fault::UnexpectedRecord(other)),
         }
+    }
+
+    /// A client that cannot use our ServerHello has no keys yet, and complains in the clear.
+    fn is_plain_alert(&self, record: &[u8]) -> bool {
+        self.ccs == Ccs::ForMiddleboxes
+            && self.records.side == Side::Server
+            && self.records.is_reading_protected()
+            && self.records.reads_begin()
+            && record.first() == Some(&ContentType::ALERT.0)
+            && record.len() == limpid_protect::RECORD_HEADER + 2
     }
 
     fn join(&mut self, content: &[u8]) -> Result<(), Fault> {
@@ -160,32 +175,7 @@ impl Link {
         if self.change_cipher_spec {
             return Err(Fault::BadChangeCipherSpec);
         }
-        self.joined.extend_from_slice(content);
-        Ok(())
-    }
-
-    fn next_message(&mut self) -> Result<Option<Vec<u8>>, Fault> {
-        let Some([handshake_type, a, b, c]) = self.joined.first_chunk::<MESSAGE_HEADER>().copied()
-        else {
-            return Ok(None);
-        };
-        let handshake_type = HandshakeType(handshake_type);
-        let length = usize::try_from(u32::from_be_bytes([0, a, b, c])).unwrap_or(usize::MAX);
-        let limit = bounds::message(handshake_type);
-        if length > limit {
-            return Err(Fault::MessageTooLong {
-                handshake_type,
-                length,
-                limit,
-            });
-        }
-        let end = MESSAGE_HEADER + length;
-        if self.joined.len() < end {
-            return Ok(None);
-        }
-        // The common case hands the buffer over as it is.
-        let rest = self.joined.split_off(end);
-        Ok(Some(std::mem::replace(&mut self.joined, rest)))
+        self.joiner.add(content)
     }
 
     fn take_alert(&mut self, content: &[u8]) -> Result<(), Fault> {
@@ -229,7 +219,7 @@ impl Link {
         if record.get(limpid_protect::RECORD_HEADER..) != Some(&[1]) {
             return Err(Fault::BadChangeCipherSpec);
         }
-        if !self.joined.is_empty() {
+        if !self.joiner.is_empty() {
             return Err(Fault::InterleavedMessage(ContentType::CHANGE_CIPHER_SPEC));
         }
         self.count_empty(true)?;

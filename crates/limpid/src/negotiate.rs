@@ -105,6 +105,56 @@ pub(crate) fn suite12(
     first_fitting(preferred, |suite| Named::Suite(suite.id), against, observed)
 }
 
+/// The server's choice of a TLS 1.3 suite, in its own order of preference.
+pub(crate) fn suite13(
+    hello: &ClientHello,
+    policy: &Policy,
+    observed: bool,
+) -> Choice<Option<&'static Suite>> {
+    let against = |suite: &'static Suite| {
+        (!hello.cipher_suites.contains(&suite.id)).then_some(Because::NotOffered)
+    };
+    let preferred = policy.suites_for(ProtocolVersion::TLS_1_3);
+    first_fitting(preferred, |suite| Named::Suite(suite.id), against, observed)
+}
+
+/// The server's choice of a group in TLS 1.3: the first for which the client sent a share, so that no round trip is lost;
+/// without any, the first in common, for which it is asked to send one (RFC 8446 §4.1.1).
+pub(crate) fn group13(
+    hello: &ClientHello,
+    policy: &Policy,
+    observed: bool,
+) -> Choice<Option<NamedGroup>> {
+    let offered = hello.supported_groups().unwrap_or_default();
+    let shares = hello.key_share().unwrap_or_default();
+    let against = |group: NamedGroup| {
+        if !offered.contains(&group) {
+            Some(Because::NotOffered)
+        } else {
+            (!shares.iter().any(|share| share.group == group)).then_some(Because::NoKeyShare)
+        }
+    };
+    let with_share = first_fitting(
+        policy.groups.iter().copied(),
+        Named::Group,
+        against,
+        observed,
+    );
+    if with_share.chosen.is_some() {
+        return Choice {
+            because: Because::KeyShareAtHand,
+            ..with_share
+        };
+    }
+    let against = |group: NamedGroup| (!offered.contains(&group)).then_some(Because::NotOffered);
+    first_fitting(
+        policy.groups.iter().copied(),
+        Named::Group,
+        against,
+        observed,
+    )
+}
+
 /// The server's choice of a group, in its own order of preference. A TLS 1.2 client that says nothing about groups
 /// supports whichever the server picks (RFC 8422 §4).
 pub(crate) fn group(

@@ -1,25 +1,41 @@
 //! An established connection: keys, sequence numbers, a few flags, no buffers.
+//!
+//! What handshake messages mean after the handshake is the version's business: `open/tls12.rs`, `open/tls13.rs`.
+
+mod tls12;
+mod tls13;
 
 use std::ops::Range;
 
 use limpid_facts::{AlertSent, Closed, Established, Fact};
 use limpid_trust::PeerIdentity;
-use limpid_wire::{Alert, AlertDescription, AlertLevel, Codec, ContentType, HandshakeType};
+use limpid_wire::{Alert, AlertDescription, AlertLevel, Codec, ContentType};
 
 use crate::bounds;
 use crate::connection::{Event, Step, whole_record};
 use crate::fault::Fault;
-use crate::handshake::{Done, tls12::Session12};
+use crate::handshake::tls12::Session12;
+use crate::handshake::tls13::Session13;
+use crate::handshake::{Done, Joiner};
 use crate::records::Records;
 
 /// See the module's documentation.
 pub(crate) struct Open {
     records: Records,
-    session: Box<Session12>,
+    state: State,
+    /// Fragments of a handshake message that is not whole yet. Empty, and without a buffer, nearly always.
+    joiner: Joiner,
     closed: bool,
     peer_closed: bool,
     empty_records: u32,
     warnings: u32,
+    key_updates: u32,
+}
+
+/// What the version needs to go on.
+enum State {
+    V12(Box<Session12>),
+    V13(Box<Session13>),
 }
 
 /// What a record was for.
@@ -31,14 +47,19 @@ enum Opened {
 
 impl Open {
     pub(crate) fn new(records: Records, done: Done) -> Self {
-        let Done::Tls12(session) = done;
+        let state = match done {
+            Done::Tls12(session) => State::V12(session),
+            Done::Tls13(session) => State::V13(session),
+        };
         Self {
             records,
-            session,
+            state,
+            joiner: Joiner::default(),
             closed: false,
             peer_closed: false,
             empty_records: 0,
             warnings: 0,
+            key_updates: 0,
         }
     }
 
@@ -82,6 +103,10 @@ impl Open {
 
     fn open_record(&mut self, record: &mut [u8], output: &mut Vec<u8>) -> Result<Opened, Fault> {
         let opened = self.records.open(record)?;
+        // RFC 8446 §5.1: nothing may come between the fragments of a message.
+        if !self.joiner.is_empty() && opened.content_type != ContentType::HANDSHAKE {
+            return Err(Fault::InterleavedMessage(opened.content_type));
+        }
         match opened.content_type {
             ContentType::APPLICATION_DATA if opened.range.is_empty() => {
                 self.empty_records += 1;
@@ -92,11 +117,16 @@ impl Open {
             }
             ContentType::APPLICATION_DATA => {
                 self.empty_records = 0;
+                self.key_updates = 0;
                 Ok(Opened::Data(opened.range))
             }
             ContentType::ALERT => self.take_alert(record.get(opened.range).unwrap_or_default()),
             ContentType::HANDSHAKE => {
-                self.refuse_renegotiation(record.get(opened.range).unwrap_or_default(), output)?;
+                self.joiner
+                    .add(record.get(opened.range).unwrap_or_default())?;
+                while let Some(message) = self.joiner.next_message()? {
+                    self.take_message(&message, output)?;
+                }
                 Ok(Opened::Nothing)
             }
             other => Err(Fault::UnexpectedRecord(other)),
@@ -122,39 +152,23 @@ impl Open {
             });
             return Ok(Opened::PeerClosed);
         }
-        if alert.level != AlertLevel::WARNING {
+        // RFC 8446 §6: in TLS 1.3 the level is ignored; only user_canceled is not fatal there.
+        let only_warns = match self.state {
+            State::V12(_) => alert.level == AlertLevel::WARNING,
+            State::V13(_) => alert.description == AlertDescription::USER_CANCELED,
+        };
+        if !only_warns {
             return Err(Fault::AlertReceived(alert.description));
         }
         self.count_warning()?;
         Ok(Opened::Nothing)
     }
 
-    /// RFC 5246 §7.4.1.1, §7.4.1.2: a wish to negotiate anew may be declined with the warning no_renegotiation.
-    fn refuse_renegotiation(&mut self, content: &[u8], output: &mut Vec<u8>) -> Result<(), Fault> {
-        let wish = match self.records.side {
-            limpid_facts::Side::Client => HandshakeType::HELLO_REQUEST,
-            limpid_facts::Side::Server => HandshakeType::CLIENT_HELLO,
-        };
-        let came = HandshakeType(content.first().copied().unwrap_or_default());
-        if came != wish {
-            return Err(Fault::UnexpectedMessage(came));
+    fn take_message(&mut self, message: &[u8], output: &mut Vec<u8>) -> Result<(), Fault> {
+        match self.state {
+            State::V12(_) => self.take_message12(message, output),
+            State::V13(_) => self.take_message13(message, output),
         }
-        self.count_warning()?;
-        let (level, description) = (AlertLevel::WARNING, AlertDescription::NO_RENEGOTIATION);
-        self.records.seal(
-            ContentType::ALERT,
-            &Alert { level, description }.encode(),
-            output,
-        )?;
-        let from = self.records.side;
-        self.records.facts.tell(|| {
-            Fact::Alert(AlertSent {
-                from,
-                level,
-                description,
-            })
-        });
-        Ok(())
     }
 
     fn count_warning(&mut self) -> Result<(), Fault> {
@@ -172,6 +186,7 @@ impl Open {
         plaintext: &[u8],
         output: &mut Vec<u8>,
     ) -> Result<(), Fault> {
+        self.update_keys_in_time(output)?;
         self.records.seal(content_type, plaintext, output)
     }
 
@@ -189,11 +204,17 @@ impl Open {
     }
 
     pub(crate) const fn established(&self) -> &Established {
-        &self.session.established
+        match &self.state {
+            State::V12(session) => &session.established,
+            State::V13(session) => &session.established,
+        }
     }
 
     pub(crate) const fn peer(&self) -> Option<&PeerIdentity> {
-        self.session.peer.as_ref()
+        match &self.state {
+            State::V12(session) => session.peer.as_ref(),
+            State::V13(session) => session.peer.as_ref(),
+        }
     }
 
     pub(crate) fn export(
@@ -202,20 +223,14 @@ impl Open {
         context: Option<&[u8]>,
         out: &mut [u8],
     ) -> Result<(), Fault> {
-        // RFC 7627 §5.4: without an extended master secret two connections may export the same.
-        if !self.session.extended_master_secret {
-            return Err(Fault::NoExtendedMasterSecret);
-        }
-        if self
-            .session
-            .master
-            .export(&self.session.randoms, label, context, out)
-        {
-            Ok(())
-        } else {
-            Err(Fault::Misuse(
-                "an exporter's context has more than 65535 bytes",
-            ))
+        match &self.state {
+            State::V12(session) => session.export(label, context, out),
+            State::V13(session) => {
+                let exported = session
+                    .exporter
+                    .export(label, context.unwrap_or_default(), out);
+                exported.map_err(|_| Fault::Misuse("an exporter's label or length is too long"))
+            }
         }
     }
 }

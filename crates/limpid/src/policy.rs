@@ -31,10 +31,13 @@ pub struct Extras {
 }
 
 const GROUPS: &[NamedGroup] = &[
+    NamedGroup::X25519MLKEM768,
     NamedGroup::X25519,
     NamedGroup::SECP256R1,
     NamedGroup::SECP384R1,
     NamedGroup::SECP521R1,
+    NamedGroup::SECP256R1MLKEM768,
+    NamedGroup::SECP384R1MLKEM1024,
 ];
 
 const SCHEMES: &[SignatureScheme] = &[
@@ -54,14 +57,11 @@ const SCHEMES: &[SignatureScheme] = &[
 ];
 
 impl Default for Policy {
-    /// TLS 1.2 with forward secrecy and authenticated encryption.
+    /// TLS 1.3, and TLS 1.2 with forward secrecy and authenticated encryption.
     fn default() -> Self {
-        let suites = Suite::ALL
-            .iter()
-            .filter(|suite| suite.is_for(ProtocolVersion::TLS_1_2));
         Self {
-            versions: vec![ProtocolVersion::TLS_1_2],
-            suites: suites.map(|suite| suite.id).collect(),
+            versions: vec![ProtocolVersion::TLS_1_3, ProtocolVersion::TLS_1_2],
+            suites: Suite::ALL.iter().map(|suite| suite.id).collect(),
             groups: GROUPS.to_vec(),
             schemes: SCHEMES.to_vec(),
             extras: Extras {

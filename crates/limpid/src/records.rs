@@ -39,6 +39,16 @@ impl Records {
         self.sealer.is_protecting()
     }
 
+    /// Whether no record was opened yet with the present key.
+    pub(crate) const fn reads_begin(&self) -> bool {
+        self.opener.sequence() == 0
+    }
+
+    /// How many more records the present key may protect.
+    pub(crate) fn writes_left(&self) -> u64 {
+        self.sealer.remaining()
+    }
+
     pub(crate) fn read_with(&mut self, keys: RecordKeys) {
         self.opener = Opener::new(keys);
     }

@@ -5,6 +5,7 @@
 //! that may happen.
 
 use limpid_crypto::{Digest, Hash, HashAlgorithm};
+use limpid_wire::HandshakeType;
 
 /// All messages so far.
 pub(crate) struct Transcript {
@@ -52,5 +53,17 @@ impl Transcript {
         let mut fork = self.hash.clone()?;
         fork.update(more);
         Some(fork.finish())
+    }
+
+    /// After HelloRetryRequest the first ClientHello counts as `message_hash` (RFC 8446 §4.4.1).
+    pub(crate) fn fold_first_hello(&mut self) {
+        let Some(hash) = self.hash.take() else { return };
+        let algorithm = hash.algorithm();
+        let digest = hash.finish();
+        let length = u8::try_from(digest.as_ref().len()).unwrap_or(u8::MAX);
+        let mut folded = Hash::new(algorithm);
+        folded.update(&[HandshakeType::MESSAGE_HASH.0, 0, 0, length]);
+        folded.update(digest.as_ref());
+        self.hash = Some(folded);
     }
 }

@@ -355,9 +355,8 @@ impl TrafficSecret {
         )
     }
 
-    /// `application_traffic_secret_N+1` (RFC 8446 §7.2). Takes the old one away.
-    #[must_use]
-    pub fn into_next(self, facts: &Facts) -> Self {
+    /// Becomes `application_traffic_secret_N+1` (RFC 8446 §7.2). The old one is wiped.
+    pub fn advance(&mut self, facts: &Facts) {
         let generation = match self.name {
             SecretName::ApplicationTrafficSecret(_, generation) => generation.saturating_add(1),
             _ => 0,
@@ -368,7 +367,7 @@ impl TrafficSecret {
         self.prepared
             .expand_label(b"traffic upd", &[], secret.expose_mut());
         self.tell(facts, name, "traffic upd", secret.expose());
-        Self::new(name, self.side, hash, secret)
+        *self = Self::new(name, self.side, hash, secret);
     }
 
     fn tell(&self, facts: &Facts, name: SecretName, label: &'static str, output: &[u8]) {

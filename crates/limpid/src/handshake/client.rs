@@ -2,12 +2,13 @@
 
 pub(crate) mod hello;
 pub(crate) mod tls12;
+pub(crate) mod tls13;
 
 use std::sync::Arc;
 
-use limpid_facts::{Fact, Started};
-use limpid_wire::ProtocolVersion;
-use limpid_wire::handshake::AnyServerHello;
+use limpid_facts::{Because, Candidate, Decision, Fact, Named, Side, Started, Subject};
+use limpid_wire::handshake::{AnyServerHello, ServerHello13};
+use limpid_wire::{CipherSuite, ExtensionType, ProtocolVersion};
 use rustls_pki_types::ServerName;
 
 use crate::config::ClientConfig;
@@ -27,22 +28,86 @@ pub(crate) async fn shake_hands(
             renegotiation: false,
         })
     });
-    let offer = hello::Offer::new(&config, name)?;
+    let mut offer = hello::Offer::new(&config, name)?;
     // RFC 5246 §E.1, RFC 8446 §5.1: the record of a first ClientHello may say 3.1, for old servers.
     hs.plain_record_version([3, 1]);
     hs.send(&offer.hello);
     hs.flush()?;
     hs.plain_record_version([3, 3]);
 
-    match hs.recv::<AnyServerHello>().await? {
+    let first = hs.recv_unhashed::<AnyServerHello>().await?;
+    match first.message {
         AnyServerHello::V12(hello) => {
+            hs.add_received(&first.raw);
             hello::check_version(hs, &config, &hello)?;
             hs.decide_version(ProtocolVersion::TLS_1_2);
             tls12::shake_hands(hs, &config, offer, hello).await
         }
-        // Not offered, so a server that chooses it breaks the rules.
-        AnyServerHello::V13(_) | AnyServerHello::Retry(_) => {
-            Err(Fault::VersionNotOffered(ProtocolVersion::TLS_1_3))
+        AnyServerHello::V13(hello) => {
+            decide_tls13(hs, &config, hello.supported_versions())?;
+            begin_transcript(hs, &config, hello.cipher_suite)?;
+            hs.add_received(&first.raw);
+            tls13::shake_hands(hs, &config, offer, hello, None).await
+        }
+        AnyServerHello::Retry(retry) => {
+            decide_tls13(hs, &config, retry.supported_versions())?;
+            begin_transcript(hs, &config, retry.cipher_suite)?;
+            hs.transcript.fold_first_hello();
+            hs.add_received(&first.raw);
+            let retried = tls13::retry(hs, &config, &mut offer, &retry)?;
+            let second = hs.recv::<ServerHello13>().await?;
+            tls13::shake_hands(hs, &config, offer, second, Some(retried)).await
         }
     }
+}
+
+/// Whether the version that `supported_versions` selects is the one it can be (RFC 8446 §4.2.1).
+fn decide_tls13(
+    hs: &mut Handshake,
+    config: &ClientConfig,
+    selected: Option<ProtocolVersion>,
+) -> Result<(), Fault> {
+    let version = selected.unwrap_or(ProtocolVersion::TLS_1_2);
+    let offered = config.policy.allows(ProtocolVersion::TLS_1_3);
+    hs.tell_decision(|| Decision {
+        by: Side::Server,
+        about: Subject::Version,
+        chosen: Some(Named::Version(version)),
+        among: config
+            .policy
+            .versions
+            .iter()
+            .map(|version| Candidate::fits(Named::Version(*version)))
+            .collect(),
+        because: if offered {
+            Because::PeerPreference
+        } else {
+            Because::NotOffered
+        },
+    });
+    // RFC 8446 §4.2: an answer to an extension that was not sent; §4.2.1: a version below 1.3 is not selected this way.
+    if !offered {
+        return Err(Fault::UnsolicitedExtension(
+            ExtensionType::SUPPORTED_VERSIONS,
+        ));
+    }
+    if version != ProtocolVersion::TLS_1_3 {
+        return Err(Fault::IllegalParameter(
+            "supported_versions selects a version that it cannot select",
+        ));
+    }
+    hs.decide_version(version);
+    Ok(())
+}
+
+/// The suite fixes the hash of the transcript.
+fn begin_transcript(
+    hs: &mut Handshake,
+    config: &ClientConfig,
+    suite: CipherSuite,
+) -> Result<(), Fault> {
+    let suite = tls13::check_suite(hs, config, suite)?;
+    hs.transcript.choose_hash(suite.hash);
+    hs.transcript.forget_messages();
+    Ok(())
 }

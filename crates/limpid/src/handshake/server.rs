@@ -2,6 +2,7 @@
 
 pub(crate) mod hello;
 pub(crate) mod tls12;
+pub(crate) mod tls13;
 
 use std::sync::Arc;
 
@@ -36,6 +37,10 @@ pub(crate) async fn shake_hands(
     };
     hs.tell_decision(decision);
     match choice.chosen {
+        Some(ProtocolVersion::TLS_1_3) => {
+            hs.decide_version(ProtocolVersion::TLS_1_3);
+            tls13::shake_hands(hs, &config, hello).await
+        }
         Some(ProtocolVersion::TLS_1_2) => {
             hs.decide_version(ProtocolVersion::TLS_1_2);
             tls12::shake_hands(hs, &config, hello).await

@@ -135,3 +135,25 @@ pub(crate) fn check_finished(
         Err(Fault::BadFinished)
     }
 }
+
+impl Session12 {
+    /// Keying material for an application (RFC 5705).
+    pub(crate) fn export(
+        &self,
+        label: &[u8],
+        context: Option<&[u8]>,
+        out: &mut [u8],
+    ) -> Result<(), Fault> {
+        // RFC 7627 §5.4: without an extended master secret two connections may export the same.
+        if !self.extended_master_secret {
+            return Err(Fault::NoExtendedMasterSecret);
+        }
+        if self.master.export(&self.randoms, label, context, out) {
+            Ok(())
+        } else {
+            Err(Fault::Misuse(
+                "an exporter's context has more than 65535 bytes",
+            ))
+        }
+    }
+}

@@ -1,17 +1,19 @@
 //! The ClientHello: what this configuration offers.
 
+use limpid_crypto::{EphemeralKey, Secret};
 use limpid_facts::{
     Because, Candidate, Check, CheckKind, Decision, Evidence, Named, Outcome, Side, Subject,
 };
-use limpid_protect::KeyExchange;
+use limpid_protect::Suite;
 use limpid_wire::extensions::{
-    CertificateStatusRequest, ClientHelloExtension, ServerName as HostName,
+    CertificateStatusRequest, ClientHelloExtension, KeyShareEntry, ServerName as HostName,
 };
 use limpid_wire::handshake::{
     ClientHello, DOWNGRADE_TO_TLS_1_1, DOWNGRADE_TO_TLS_1_2, ServerHello12,
 };
 use limpid_wire::{
-    CipherSuite, CompressionMethod, ECPointFormat, ExtensionType, ProtocolVersion, SessionId,
+    CipherSuite, CompressionMethod, ECPointFormat, ExtensionType, NamedGroup, ProtocolVersion,
+    PskKeyExchangeMode, SessionId,
 };
 use rustls_pki_types::ServerName;
 
@@ -23,6 +25,8 @@ use crate::handshake::Handshake;
 pub(crate) struct Offer {
     pub(crate) hello: ClientHello,
     pub(crate) name: ServerName<'static>,
+    /// Private keys of the key shares. A hybrid's classical part may serve a share of its own.
+    keys: Vec<EphemeralKey>,
 }
 
 impl Offer {
@@ -34,7 +38,7 @@ impl Offer {
             .fill(&mut random)
             .map_err(|_| Fault::NoRandomness)?;
         let cipher_suites = suites(config)?;
-        let hello = ClientHello {
+        let mut hello = ClientHello {
             legacy_version: ProtocolVersion::TLS_1_2,
             random,
             legacy_session_id: SessionId::EMPTY,
@@ -42,7 +46,129 @@ impl Offer {
             legacy_compression_methods: vec![CompressionMethod::NULL],
             extensions: extensions(config, &name).into(),
         };
-        Ok(Self { hello, name })
+        let mut offer = Self {
+            hello: hello.clone(),
+            name,
+            keys: Vec::new(),
+        };
+        if config.policy.allows(ProtocolVersion::TLS_1_3) {
+            // RFC 8446 appendix D.4: a session ID makes middleboxes take this for a resumption.
+            let mut session_id = [0; 32];
+            config
+                .means
+                .random
+                .fill(&mut session_id)
+                .map_err(|_| Fault::NoRandomness)?;
+            hello.legacy_session_id = session_id.into();
+            offer.keys = key_shares(config)?;
+            offer.hello = hello;
+            offer.add_tls13(config);
+        }
+        Ok(offer)
+    }
+
+    fn add_tls13(&mut self, config: &ClientConfig) {
+        let shares = self.shares().map(|(group, public)| KeyShareEntry {
+            group,
+            key_exchange: public.to_vec(),
+        });
+        let shares = shares.collect();
+        let extensions = &mut self.hello.extensions;
+        extensions.push(ClientHelloExtension::SupportedVersions(
+            config.policy.versions.clone(),
+        ));
+        extensions.push(ClientHelloExtension::KeyShare(shares));
+        extensions.push(ClientHelloExtension::PskKeyExchangeModes(vec![
+            PskKeyExchangeMode::PSK_DHE_KE,
+        ]));
+    }
+
+    /// The shares that are offered: group and public value.
+    pub(crate) fn shares(&self) -> impl Iterator<Item = (NamedGroup, &[u8])> {
+        let groups = self.hello.supported_groups().unwrap_or_default();
+        let whole = self.keys.iter().map(|key| (key.group(), key.public()));
+        let halves = self.keys.iter().filter_map(EphemeralKey::classical);
+        whole.chain(halves.filter(|(group, _)| groups.contains(group)))
+    }
+
+    /// Whether a share was offered for `group`.
+    pub(crate) fn has_share(&self, group: NamedGroup) -> bool {
+        self.shares().any(|(own, _)| own == group)
+    }
+
+    /// The shared secret with the server's share for `group`. Uses the private key up.
+    pub(crate) fn agree(&mut self, group: NamedGroup, theirs: &[u8]) -> Result<Secret, Fault> {
+        let keys = std::mem::take(&mut self.keys);
+        let fits = |key: &EphemeralKey| {
+            key.group() == group || key.classical().is_some_and(|(own, _)| own == group)
+        };
+        let key = keys
+            .into_iter()
+            .find(fits)
+            .ok_or(Fault::GroupNotOffered(group))?;
+        let agreed = if key.group() == group {
+            key.agree(theirs)
+        } else {
+            key.agree_classical(theirs)
+        };
+        agreed.map_err(|_| Fault::BadKeyShare(group))
+    }
+
+    /// The hello as HelloRetryRequest wants it: everything else stays as it was (RFC 8446 §4.1.2).
+    pub(crate) fn patch(
+        &mut self,
+        group: Option<NamedGroup>,
+        cookie: Option<&[u8]>,
+    ) -> Result<(), Fault> {
+        let mut list = std::mem::take(&mut self.hello.extensions).into_vec();
+        if let Some(group) = group {
+            let key = EphemeralKey::generate(group)
+                .map_err(|_| Fault::Crypto("no key could be generated"))?;
+            let share = KeyShareEntry {
+                group,
+                key_exchange: key.public().to_vec(),
+            };
+            self.keys = vec![key];
+            for extension in &mut list {
+                if let ClientHelloExtension::KeyShare(shares) = extension {
+                    *shares = vec![share.clone()];
+                }
+            }
+        }
+        if let Some(cookie) = cookie {
+            list.push(ClientHelloExtension::Cookie(cookie.to_vec()));
+        }
+        self.hello.extensions = list.into();
+        Ok(())
+    }
+
+    /// Whether the application protocol that the server chose, if it chose one, was offered (RFC 7301 §3.1).
+    pub(crate) fn check_alpn(&self, hs: &Handshake, chosen: Option<&[u8]>) -> Result<(), Fault> {
+        let offered = self
+            .hello
+            .application_layer_protocol_negotiation()
+            .unwrap_or_default();
+        let Some(chosen) = chosen else { return Ok(()) };
+        let known = offered.iter().any(|protocol| protocol == chosen);
+        hs.tell_decision(|| Decision {
+            by: Side::Server,
+            about: Subject::Alpn,
+            chosen: Some(Named::Protocol(chosen.into())),
+            among: offered
+                .iter()
+                .map(|p| Candidate::fits(Named::Protocol(p.clone().into())))
+                .collect(),
+            because: if known {
+                Because::PeerPreference
+            } else {
+                Because::NotOffered
+            },
+        });
+        if known {
+            Ok(())
+        } else {
+            Err(Fault::AlpnNotOffered)
+        }
     }
 
     /// The types of extension that the server may answer. `renegotiation_info` may also answer the signalling suite.
@@ -56,28 +182,42 @@ impl Offer {
     }
 }
 
+/// The suites of all allowed versions, in the policy's order.
 fn suites(config: &ClientConfig) -> Result<Vec<CipherSuite>, Fault> {
     let policy = &config.policy;
     if policy.versions.is_empty() {
         return Err(Fault::NothingToOffer("no protocol version"));
     }
-    let suites: Vec<_> = policy.suites_for(ProtocolVersion::TLS_1_2).collect();
+    let allowed =
+        |suite: &&'static Suite| policy.versions.iter().any(|version| suite.is_for(*version));
+    let suites: Vec<_> = policy
+        .suites
+        .iter()
+        .filter_map(|id| Suite::find(*id))
+        .filter(allowed)
+        .collect();
     if suites.is_empty() {
         return Err(Fault::NothingToOffer(
             "no cipher suite of an allowed version",
         ));
     }
-    if policy.groups.is_empty()
-        && suites
-            .iter()
-            .all(|suite| suite.key_exchange == KeyExchange::Ecdhe)
-    {
+    if policy.groups.is_empty() {
         return Err(Fault::NothingToOffer("no group for the key exchange"));
     }
     if policy.schemes.is_empty() {
         return Err(Fault::NothingToOffer("no signature scheme"));
     }
     Ok(suites.iter().map(|suite| suite.id).collect())
+}
+
+/// A share for the first group. If that is a hybrid, its classical half serves as a share of its own.
+fn key_shares(config: &ClientConfig) -> Result<Vec<EphemeralKey>, Fault> {
+    let groups = config.policy.groups.iter().take(1);
+    groups
+        .map(|group| {
+            EphemeralKey::generate(*group).map_err(|_| Fault::Crypto("no key could be generated"))
+        })
+        .collect()
 }
 
 fn extensions(config: &ClientConfig, name: &ServerName<'static>) -> Vec<ClientHelloExtension> {

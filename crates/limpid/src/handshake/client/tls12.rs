@@ -127,7 +127,7 @@ fn agree(
         return Err(Fault::NoUncompressedPoints);
     }
     check_renegotiation_info(hs, config, hello)?;
-    check_alpn(hs, offer, hello)?;
+    offer.check_alpn(hs, hello.application_layer_protocol_negotiation())?;
     let extended_master_secret = hello.extended_master_secret();
     tell_extended_master_secret(hs, extended_master_secret);
     if config.policy.extras.require_extended_master_secret && !extended_master_secret {
@@ -237,36 +237,6 @@ fn check_renegotiation_info(
     fault.map_or(Ok(()), Err)
 }
 
-fn check_alpn(hs: &Handshake, offer: &Offer, hello: &ServerHello12) -> Result<(), Fault> {
-    let offered = offer
-        .hello
-        .application_layer_protocol_negotiation()
-        .unwrap_or_default();
-    let Some(chosen) = hello.application_layer_protocol_negotiation() else {
-        return Ok(());
-    };
-    let known = offered.iter().any(|protocol| protocol == chosen);
-    hs.tell_decision(|| Decision {
-        by: Side::Server,
-        about: Subject::Alpn,
-        chosen: Some(Named::Protocol(chosen.into())),
-        among: offered
-            .iter()
-            .map(|p| Candidate::fits(Named::Protocol(p.clone().into())))
-            .collect(),
-        because: if known {
-            Because::PeerPreference
-        } else {
-            Because::NotOffered
-        },
-    });
-    if known {
-        Ok(())
-    } else {
-        Err(Fault::AlpnNotOffered)
-    }
-}
-
 fn tell_extended_master_secret(hs: &Handshake, used: bool) {
     hs.tell_decision(|| Decision {
         by: Side::Server,
@@ -292,7 +262,7 @@ fn check_key_exchange(
     let group = sent.params.named_curve;
     tell_group(hs, config, group);
     // RFC 8422 §5.4: the curve must be one of the client's list.
-    if !config.policy.groups.contains(&group) {
+    if !config.policy.groups.contains(&group) || limpid_crypto::kx::is_hybrid(group) {
         return Err(Fault::GroupNotOffered(group));
     }
     let input = signed_params(&agreed.randoms, &sent.params_bytes());

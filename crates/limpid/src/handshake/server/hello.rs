@@ -1,12 +1,19 @@
 //! What a server checks in every ClientHello that chose TLS 1.2.
 
-use limpid_facts::{Check, CheckKind, Evidence, Outcome, Side};
+use std::sync::Arc;
+
+use limpid_facts::{
+    Because, Check, CheckKind, Choice, Decision, Evidence, Named, Outcome, Side, Subject,
+};
+use limpid_protect::Authentication;
 use limpid_wire::handshake::ClientHello;
 use limpid_wire::{CipherSuite, CompressionMethod, ECPointFormat, ProtocolVersion};
 
 use crate::config::ServerConfig;
 use crate::fault::Fault;
 use crate::handshake::Handshake;
+use crate::negotiate;
+use crate::provide::{Asked, CertifiedKey};
 
 /// Checks that need nothing but the hello and the policy.
 pub(crate) fn check(
@@ -106,4 +113,91 @@ pub(crate) fn knows_renegotiation_info(hello: &ClientHello) -> bool {
         || hello
             .cipher_suites
             .contains(&CipherSuite::TLS_EMPTY_RENEGOTIATION_INFO_SCSV)
+}
+
+/// The name the client wants to reach, if it says one.
+pub(crate) fn host_name(hello: &ClientHello) -> Option<&str> {
+    hello
+        .server_name()?
+        .iter()
+        .find_map(|name| name.as_host_name())
+}
+
+/// Tells of a choice; without an outcome it is `fault`.
+pub(crate) fn decide<T: Clone>(
+    hs: &Handshake,
+    subject: Subject,
+    choice: Choice<Option<T>>,
+    named: impl Fn(T) -> Named,
+    fault: fn(Box<Decision>) -> Fault,
+) -> Result<T, Fault> {
+    let decision = || choice.decision(Side::Server, subject, |chosen| chosen.clone().map(&named));
+    hs.tell_decision(decision);
+    choice
+        .chosen
+        .clone()
+        .ok_or_else(|| fault(Box::new(decision())))
+}
+
+/// Asks for the certificate to show. `authentications` are the kinds of key that suites allow; empty in TLS 1.3.
+pub(crate) async fn choose_certificate(
+    hs: &Handshake,
+    config: &ServerConfig,
+    hello: &ClientHello,
+    authentications: &[Authentication],
+) -> Result<Arc<CertifiedKey>, Fault> {
+    let asked = Asked {
+        server_name: host_name(hello),
+        schemes: hello.signature_algorithms().unwrap_or_default(),
+        groups: hello.supported_groups().unwrap_or(&config.policy.groups),
+        alpn: hello
+            .application_layer_protocol_negotiation()
+            .unwrap_or_default(),
+        authentications,
+    };
+    let choice = config
+        .certificates
+        .choose(&asked, hs.facts.observed())
+        .await;
+    let named = |chosen: &Option<Arc<CertifiedKey>>| {
+        chosen
+            .as_ref()
+            .map(|key| Named::Certificate(0, key.names.first().cloned().unwrap_or_default()))
+    };
+    let decision = choice.decision(Side::Server, Subject::Certificate, named);
+    let because = choice.because;
+    hs.tell_decision(|| decision.clone());
+    choice.chosen.ok_or_else(|| match because {
+        Because::NameDoesNotMatch => Fault::NoCertificateForName(Box::new(decision)),
+        _ if authentications.is_empty() || asked.schemes.is_empty() => {
+            Fault::NoCommonScheme(Box::new(decision))
+        }
+        _ => Fault::NoCommonSuite(Box::new(decision)),
+    })
+}
+
+/// The application protocol, if both sides want one (RFC 7301 §3.2).
+pub(crate) fn choose_alpn(
+    hs: &Handshake,
+    config: &ServerConfig,
+    hello: &ClientHello,
+) -> Result<Option<Vec<u8>>, Fault> {
+    let (Some(offered), false) = (
+        hello.application_layer_protocol_negotiation(),
+        config.alpn.is_empty(),
+    ) else {
+        return Ok(None);
+    };
+    let choice = negotiate::alpn(offered, &config.alpn, hs.facts.observed());
+    match decide(
+        hs,
+        Subject::Alpn,
+        choice,
+        |p| Named::Protocol(p.into()),
+        Fault::NoCommonAlpn,
+    ) {
+        Ok(protocol) => Ok(Some(protocol.to_vec())),
+        Err(fault) if config.require_alpn => Err(fault),
+        Err(_) => Ok(None),
+    }
 }

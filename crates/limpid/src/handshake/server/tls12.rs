@@ -3,10 +3,7 @@
 use std::sync::Arc;
 
 use limpid_crypto::{EphemeralKey, Secret};
-use limpid_facts::{
-    Because, Choice, Decision, Derivation, Established, Fact, Named, Operation, SecretName, Side,
-    Subject,
-};
+use limpid_facts::{Derivation, Established, Fact, Named, Operation, SecretName, Side, Subject};
 use limpid_protect::tls12::Randoms;
 use limpid_protect::{Authentication, Suite};
 use limpid_wire::extensions::ServerHello12Extension;
@@ -23,11 +20,11 @@ use crate::auth::{self, Signed};
 use crate::config::ServerConfig;
 use crate::fault::Fault;
 use crate::handshake::client::tls12::signed_params;
-use crate::handshake::server::hello;
+use crate::handshake::server::hello::{self, choose_alpn, choose_certificate, decide, host_name};
 use crate::handshake::tls12::{Agreed, Session12, recv_finished, send_finished};
 use crate::handshake::{Done, Handshake};
 use crate::negotiate::{self, Suite12Inputs};
-use crate::provide::{Asked, CertifiedKey};
+use crate::provide::CertifiedKey;
 
 /// What the server chose.
 struct Chosen {
@@ -94,14 +91,6 @@ pub(crate) async fn shake_hands(
     })))
 }
 
-/// The name the client wants to reach, if it says one.
-fn host_name(hello: &ClientHello) -> Option<&str> {
-    hello
-        .server_name()?
-        .iter()
-        .find_map(|name| name.as_host_name())
-}
-
 /// Certificate, group, suite, scheme, application protocol: each a decision of its own.
 async fn choose(
     hs: &Handshake,
@@ -115,7 +104,8 @@ async fn choose(
         ProtocolVersion::TLS_1_2,
         observed,
     );
-    let certificate = choose_certificate(hs, config, hello).await?;
+    let authentications = authentications(hs, config, hello)?;
+    let certificate = choose_certificate(hs, config, hello, &authentications).await?;
     let authentication =
         crate::certificates::authentication(&certificate).ok_or(Fault::NoCertificateConfigured)?;
 
@@ -160,62 +150,23 @@ async fn choose(
     })
 }
 
-/// Tells of a choice; without an outcome it is `fault`.
-fn decide<T: Clone>(
-    hs: &Handshake,
-    subject: Subject,
-    choice: Choice<Option<T>>,
-    named: impl Fn(T) -> Named,
-    fault: fn(Box<Decision>) -> Fault,
-) -> Result<T, Fault> {
-    let decision = || choice.decision(Side::Server, subject, |chosen| chosen.clone().map(&named));
-    hs.tell_decision(decision);
-    choice
-        .chosen
-        .clone()
-        .ok_or_else(|| fault(Box::new(decision())))
-}
-
-async fn choose_certificate(
+/// The kinds of key that the suites in common allow.
+fn authentications(
     hs: &Handshake,
     config: &ServerConfig,
     hello: &ClientHello,
-) -> Result<Arc<CertifiedKey>, Fault> {
+) -> Result<Vec<Authentication>, Fault> {
     let offered = |kind: Authentication| {
         let mut suites = config.policy.suites_for(ProtocolVersion::TLS_1_2);
         suites.any(|suite| suite.authentication == kind && hello.cipher_suites.contains(&suite.id))
     };
     let kinds = [Authentication::Ecdsa, Authentication::Rsa];
-    let authentications: Vec<_> = kinds.into_iter().filter(|kind| offered(*kind)).collect();
-    if authentications.is_empty() {
-        return Err(no_suite(hs, config, hello));
+    let kinds: Vec<_> = kinds.into_iter().filter(|kind| offered(*kind)).collect();
+    if kinds.is_empty() {
+        Err(no_suite(hs, config, hello))
+    } else {
+        Ok(kinds)
     }
-    let asked = Asked {
-        server_name: host_name(hello),
-        schemes: hello.signature_algorithms().unwrap_or_default(),
-        groups: hello.supported_groups().unwrap_or(&config.policy.groups),
-        alpn: hello
-            .application_layer_protocol_negotiation()
-            .unwrap_or_default(),
-        authentications: &authentications,
-    };
-    let choice = config
-        .certificates
-        .choose(&asked, hs.facts.observed())
-        .await;
-    let named = |chosen: &Option<Arc<CertifiedKey>>| {
-        chosen
-            .as_ref()
-            .map(|key| Named::Certificate(0, key.names.first().cloned().unwrap_or_default()))
-    };
-    let decision = choice.decision(Side::Server, Subject::Certificate, named);
-    let because = choice.because;
-    hs.tell_decision(|| decision.clone());
-    choice.chosen.ok_or_else(|| match because {
-        Because::NameDoesNotMatch => Fault::NoCertificateForName(Box::new(decision)),
-        _ if asked.schemes.is_empty() => Fault::NoCommonScheme(Box::new(decision)),
-        _ => Fault::NoCommonSuite(Box::new(decision)),
-    })
 }
 
 /// Not one suite in common, whatever the certificate.
@@ -230,31 +181,6 @@ fn no_suite(hs: &Handshake, config: &ServerConfig, hello: &ClientHello) -> Fault
     let decision = choice.decision(Side::Server, Subject::CipherSuite, |_| None);
     hs.tell_decision(|| decision.clone());
     Fault::NoCommonSuite(Box::new(decision))
-}
-
-fn choose_alpn(
-    hs: &Handshake,
-    config: &ServerConfig,
-    hello: &ClientHello,
-) -> Result<Option<Vec<u8>>, Fault> {
-    let (Some(offered), false) = (
-        hello.application_layer_protocol_negotiation(),
-        config.alpn.is_empty(),
-    ) else {
-        return Ok(None);
-    };
-    let choice = negotiate::alpn(offered, &config.alpn, hs.facts.observed());
-    match decide(
-        hs,
-        Subject::Alpn,
-        choice,
-        |p| Named::Protocol(p.into()),
-        Fault::NoCommonAlpn,
-    ) {
-        Ok(protocol) => Ok(Some(protocol.to_vec())),
-        Err(fault) if config.require_alpn => Err(fault),
-        Err(_) => Ok(None),
-    }
 }
 
 /// The OCSP response to staple, if the client asked for one and there is one.

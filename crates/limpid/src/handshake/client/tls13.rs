@@ -1,0 +1,367 @@
+//! The client of TLS 1.3 (RFC 8446 §2, figures 1 and 2).
+//!
+//! ```text
+//!   Client                                               Server
+//!
+//!   ClientHello
+//!   + key_share               -------->
+//!                             <--------         [HelloRetryRequest]
+//!   [ClientHello + key_share] -------->
+//!                                                   ServerHello
+//!                                                   + key_share
+//!                                         {EncryptedExtensions}
+//!                                         {CertificateRequest*}
+//!                                                 {Certificate}
+//!                                           {CertificateVerify}
+//!                             <--------              {Finished}
+//!   {Certificate*}
+//!   {CertificateVerify*}
+//!   {Finished}                -------->
+//!   [Application Data]        <------->      [Application Data]
+//! ```
+
+use limpid_crypto::Secret;
+use limpid_facts::{
+    Because, Candidate, Check, CheckKind, Decision, Derivation, Established, Evidence, Fact, Named,
+    Operation, Outcome, SecretName, Side, Subject,
+};
+use limpid_protect::Suite;
+use limpid_protect::tls13::EarlyStage;
+use limpid_trust::{KeyUse, PeerIdentity};
+use limpid_wire::handshake::{
+    Certificate13, CertificateRequest13, CertificateVerify, EncryptedExtensions, HelloRetryRequest,
+    ServerHello13,
+};
+use limpid_wire::{
+    CipherSuite, CompressionMethod, ExtensionType, HandshakeType, NamedGroup, ProtocolVersion,
+    SessionId,
+};
+
+use crate::auth::{self, Shown, Signed};
+use crate::config::ClientConfig;
+use crate::fault::Fault;
+use crate::handshake::client::hello::Offer;
+use crate::handshake::tls13::{
+    HandshakeKeys, SecretLog, check_entries, sct_list, signed_input, transcript,
+};
+use crate::handshake::{Done, Handshake};
+
+/// From ServerHello to the end. `retried` is what HelloRetryRequest fixed, if there was one.
+pub(crate) async fn shake_hands(
+    hs: &mut Handshake,
+    config: &ClientConfig,
+    mut offer: Offer,
+    hello: ServerHello13,
+    retried: Option<Retried>,
+) -> Result<Done, Fault> {
+    let suite = check_hello(&offer, &hello, retried.as_ref())?;
+    let (group, shared) = agree_keys(hs, &mut offer, &hello)?;
+    let log = SecretLog::new(config.means.key_log.as_ref(), offer.hello.random);
+    let stage = EarlyStage::new(suite.hash, None, &hs.facts).into_handshake(Some(&shared));
+    let keys = HandshakeKeys::derive(hs, suite, stage, &log)?;
+    keys.read(hs)?;
+    hs.send_middlebox_change_cipher_spec(&offer.hello.legacy_session_id)?;
+    keys.write(hs)?;
+
+    let extensions = hs.recv::<EncryptedExtensions>().await?;
+    check_extensions(hs, &offer, &extensions)?;
+    let request = hs.recv_optional::<CertificateRequest13>().await?;
+    let peer = recv_identity(hs, config, &offer).await?;
+    keys.recv_finished(hs).await?;
+
+    let finished = transcript(hs)?;
+    if let Some(request) = request {
+        // RFC 8446 §4.4.2: a client without a fitting certificate sends an empty list.
+        let certificate_request_context = request.certificate_request_context;
+        hs.send(&Certificate13 {
+            certificate_request_context,
+            certificate_list: Vec::new(),
+        });
+    }
+    keys.send_finished(hs)?;
+    let keys = keys.into_application(&finished, &log);
+    keys.read(hs)?;
+    keys.write(hs)?;
+
+    let established = Established {
+        side: Side::Client,
+        version: ProtocolVersion::TLS_1_3,
+        suite: suite.id,
+        group: Some(group),
+        alpn: extensions
+            .application_layer_protocol_negotiation()
+            .map(Into::into),
+        server_name: Some(offer.name.to_str().into_owned()),
+        resumption: None,
+        peer_authenticated: true,
+    };
+    Ok(Done::Tls13(Box::new(keys.into_session(
+        hs,
+        log,
+        established,
+        Some(peer),
+    )?)))
+}
+
+/// What HelloRetryRequest fixed.
+pub(crate) struct Retried {
+    suite: CipherSuite,
+    group: Option<NamedGroup>,
+}
+
+/// Patches the hello as HelloRetryRequest asks, and sends it again (RFC 8446 §4.1.4, §4.1.2).
+pub(crate) fn retry(
+    hs: &mut Handshake,
+    config: &ClientConfig,
+    offer: &mut Offer,
+    retry: &HelloRetryRequest,
+) -> Result<Retried, Fault> {
+    check_echo(offer, &retry.legacy_session_id_echo)?;
+    if retry.legacy_compression_method != CompressionMethod::NULL {
+        return Err(Fault::CompressionNotNull);
+    }
+    if retry.supported_versions() != Some(ProtocolVersion::TLS_1_3) {
+        return Err(Fault::IllegalParameter(
+            "HelloRetryRequest selects another version than TLS 1.3",
+        ));
+    }
+    // RFC 8446 §4.1.4: only what answers an offer, and the cookie, which needs none.
+    let answers = retry
+        .extensions
+        .types()
+        .filter(|answer| *answer != ExtensionType::COOKIE);
+    offer.check_solicited(answers)?;
+    tell_retry(hs, retry);
+    let group = retry.key_share();
+    if let Some(group) = group {
+        // RFC 8446 §4.2.8: a group that was offered, and for which no share was sent.
+        if !config.policy.groups.contains(&group) {
+            return Err(Fault::GroupNotOffered(group));
+        }
+        if offer.has_share(group) {
+            return Err(Fault::PointlessRetry);
+        }
+    } else if retry.cookie().is_none() {
+        return Err(Fault::PointlessRetry);
+    }
+    offer.patch(group, retry.cookie())?;
+    hs.send_middlebox_change_cipher_spec(&offer.hello.legacy_session_id)?;
+    hs.send(&offer.hello);
+    Ok(Retried {
+        suite: retry.cipher_suite,
+        group,
+    })
+}
+
+fn tell_retry(hs: &Handshake, retry: &HelloRetryRequest) {
+    hs.tell_decision(|| Decision {
+        by: Side::Server,
+        about: Subject::HelloRetry,
+        chosen: Some(
+            retry
+                .key_share()
+                .map_or(Named::Word("cookie"), Named::Group),
+        ),
+        among: Vec::new(),
+        because: if retry.key_share().is_some() {
+            Because::NoKeyShare
+        } else {
+            Because::Configured
+        },
+    });
+}
+
+fn check_echo(offer: &Offer, echo: &SessionId) -> Result<(), Fault> {
+    // RFC 8446 §4.1.3: the echo is what the client sent.
+    if offer.hello.legacy_session_id == *echo {
+        Ok(())
+    } else {
+        Err(Fault::SessionIdNotEchoed)
+    }
+}
+
+/// Whether ServerHello answers what was offered; the suite it chose.
+fn check_hello(
+    offer: &Offer,
+    hello: &ServerHello13,
+    retried: Option<&Retried>,
+) -> Result<&'static Suite, Fault> {
+    check_echo(offer, &hello.legacy_session_id_echo)?;
+    if hello.legacy_compression_method != CompressionMethod::NULL {
+        return Err(Fault::CompressionNotNull);
+    }
+    offer.check_solicited(hello.extensions.types())?;
+    let suite = Suite::find(hello.cipher_suite).ok_or(Fault::SuiteNotOffered)?;
+    // RFC 8446 §4.1.4: what HelloRetryRequest chose stays chosen.
+    if retried.is_some_and(|retried| retried.suite != hello.cipher_suite) {
+        return Err(Fault::IllegalParameter(
+            "ServerHello and HelloRetryRequest choose different cipher suites",
+        ));
+    }
+    let share = hello
+        .key_share()
+        .ok_or(Fault::MissingExtension(ExtensionType::KEY_SHARE))?;
+    if retried
+        .and_then(|retried| retried.group)
+        .is_some_and(|group| group != share.group)
+    {
+        return Err(Fault::GroupNotOffered(share.group));
+    }
+    Ok(suite)
+}
+
+/// The suite must be one that was offered, and belong to TLS 1.3 (RFC 8446 §4.1.3).
+pub(crate) fn check_suite(
+    hs: &Handshake,
+    config: &ClientConfig,
+    chosen: CipherSuite,
+) -> Result<&'static Suite, Fault> {
+    let offered = || config.policy.suites_for(ProtocolVersion::TLS_1_3);
+    let suite = offered().find(|suite| suite.id == chosen);
+    hs.tell_decision(|| Decision {
+        by: Side::Server,
+        about: Subject::CipherSuite,
+        chosen: Some(Named::Suite(chosen)),
+        among: offered()
+            .map(|suite| Candidate::fits(Named::Suite(suite.id)))
+            .collect(),
+        because: if suite.is_some() {
+            Because::PeerPreference
+        } else {
+            Because::NotOffered
+        },
+    });
+    suite.ok_or(Fault::SuiteNotOffered)
+}
+
+/// The client's half of the key exchange.
+fn agree_keys(
+    hs: &Handshake,
+    offer: &mut Offer,
+    hello: &ServerHello13,
+) -> Result<(NamedGroup, Secret), Fault> {
+    let share = hello
+        .key_share()
+        .ok_or(Fault::MissingExtension(ExtensionType::KEY_SHARE))?;
+    let group = share.group;
+    hs.tell_decision(|| Decision {
+        by: Side::Server,
+        about: Subject::Group,
+        chosen: Some(Named::Group(group)),
+        among: offer
+            .shares()
+            .map(|(group, _)| Candidate::fits(Named::Group(group)))
+            .collect(),
+        because: if offer.has_share(group) {
+            Because::KeyShareAtHand
+        } else {
+            Because::NotOffered
+        },
+    });
+    // RFC 8446 §4.2.8: the share is for a group for which the client sent one.
+    let ours = offer
+        .shares()
+        .find(|(own, _)| *own == group)
+        .map(|(_, key)| key.to_vec());
+    let ours = ours.ok_or(Fault::GroupNotOffered(group))?;
+    let shared = offer.agree(group, &share.key_exchange)?;
+    hs.facts.tell(|| {
+        Fact::Derivation(Derivation {
+            name: SecretName::SharedSecret,
+            operation: Operation::KeyAgreement {
+                group,
+                ours: ours.into(),
+                theirs: share.key_exchange.clone().into(),
+            },
+            output: hs.facts.secret(shared.expose()),
+        })
+    });
+    Ok((group, shared))
+}
+
+fn check_extensions(
+    hs: &Handshake,
+    offer: &Offer,
+    extensions: &EncryptedExtensions,
+) -> Result<(), Fault> {
+    let outcome = offer.check_solicited(extensions.extensions.types());
+    hs.tell_check(|| Check {
+        by: Side::Client,
+        kind: CheckKind::ExtensionsSolicited,
+        outcome: if outcome.is_ok() {
+            Outcome::Passed
+        } else {
+            Outcome::Failed
+        },
+        evidence: vec![
+            (
+                "offered",
+                Evidence::List(
+                    offer
+                        .hello
+                        .extensions
+                        .types()
+                        .map(|t| t.to_string())
+                        .collect(),
+                ),
+            ),
+            (
+                "answered",
+                Evidence::List(
+                    extensions
+                        .extensions
+                        .types()
+                        .map(|t| t.to_string())
+                        .collect(),
+                ),
+            ),
+        ],
+        reference: "RFC 8446 §4.2",
+    });
+    outcome?;
+    offer.check_alpn(hs, extensions.application_layer_protocol_negotiation())
+}
+
+/// The server's certificate and the proof that it holds its key.
+async fn recv_identity(
+    hs: &mut Handshake,
+    config: &ClientConfig,
+    offer: &Offer,
+) -> Result<PeerIdentity, Fault> {
+    let received = hs.recv_raw::<Certificate13>().await?;
+    // RFC 8446 §4.4.2: in answer to a hello the context is empty.
+    if !received.message.certificate_request_context.is_empty() {
+        return Err(Fault::IllegalParameter(
+            "certificate_request_context is not empty",
+        ));
+    }
+    check_entries(&received, true, true)?;
+    let hash = transcript(hs)?;
+    let verify = hs.recv::<CertificateVerify>().await?;
+
+    let entries = received.message.certificate_list;
+    let scts = sct_list(entries.first());
+    let status = entries.first().and_then(|entry| entry.status_request());
+    let status = status
+        .map(|status| status.ocsp_response.clone())
+        .unwrap_or_default();
+    let chain: Vec<_> = entries.into_iter().map(|entry| entry.cert_data).collect();
+    let shown = Shown {
+        chain: &chain,
+        ocsp_response: &status,
+        scts: &scts,
+        key_use: KeyUse::Signature,
+    };
+    let peer = auth::verify_server(hs, config, &offer.name, shown).await?;
+    let input = signed_input(Side::Server, &hash);
+    let signed = Signed {
+        version: ProtocolVersion::TLS_1_3,
+        within: HandshakeType::CERTIFICATE_VERIFY,
+        scheme: verify.algorithm,
+        input: &input,
+        signature: &verify.signature,
+        offered: &config.policy.schemes,
+    };
+    auth::verify_signature(hs, &peer, &signed)?;
+    Ok(peer)
+}

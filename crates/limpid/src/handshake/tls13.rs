@@ -1,0 +1,267 @@
+//! What client and server of TLS 1.3 share: key changes of the handshake, CertificateVerify, Finished, and what is left at
+//! the end.
+
+use std::sync::Arc;
+
+use limpid_crypto::{Digest, Secret};
+use limpid_facts::{Established, Facts, KeyLog, SecretName, Side, key_log_line};
+use limpid_protect::tls13::{Exporter, HandshakeStage, MainStage, ResumptionSecret, TrafficSecret};
+use limpid_protect::{Cipher, RecordKeys, Suite};
+use limpid_trust::PeerIdentity;
+use limpid_wire::handshake::{Certificate13, CertificateEntry, Finished};
+
+use crate::fault::Fault;
+use crate::handshake::tls12::check_finished;
+use crate::handshake::{Handshake, Received};
+
+/// What a connection keeps of a TLS 1.3 handshake.
+pub(crate) struct Session13 {
+    pub(crate) established: Established,
+    pub(crate) peer: Option<PeerIdentity>,
+    pub(crate) suite: &'static Suite,
+    /// The secret of the peer's records, for KeyUpdate.
+    pub(crate) read: TrafficSecret,
+    /// The secret of this side's records, for KeyUpdate.
+    pub(crate) write: TrafficSecret,
+    pub(crate) exporter: Exporter,
+    pub(crate) resumption: ResumptionSecret,
+    pub(crate) log: SecretLog,
+}
+
+/// Writes secrets to the key log, if there is one.
+#[derive(Clone)]
+pub(crate) struct SecretLog {
+    key_log: Option<Arc<dyn KeyLog>>,
+    client_random: [u8; 32],
+}
+
+impl SecretLog {
+    pub(crate) fn new(key_log: Option<&Arc<dyn KeyLog>>, client_random: [u8; 32]) -> Self {
+        Self {
+            key_log: key_log.cloned(),
+            client_random,
+        }
+    }
+
+    pub(crate) fn tell(&self, name: SecretName, secret: &Secret) {
+        if let Some(key_log) = &self.key_log {
+            let line = key_log_line(name, &self.client_random, secret.expose());
+            line.iter().for_each(|line| key_log.line(line));
+        }
+    }
+}
+
+/// The handshake's traffic secrets, and the rung they hang on.
+pub(crate) struct HandshakeKeys {
+    suite: &'static Suite,
+    stage: HandshakeStage,
+    client: TrafficSecret,
+    server: TrafficSecret,
+}
+
+/// Record keys from a traffic secret.
+pub(crate) fn record_keys(
+    suite: &Suite,
+    secret: &TrafficSecret,
+    facts: &Facts,
+) -> Result<RecordKeys, Fault> {
+    let Cipher::Aead(aead) = suite.cipher;
+    secret
+        .record_keys(aead, facts)
+        .ok_or(Fault::Crypto("the suite has no TLS 1.3 keys"))
+}
+
+/// The transcript hash; it exists in every TLS 1.3 flow from ServerHello on.
+pub(crate) fn transcript(hs: &Handshake) -> Result<Digest, Fault> {
+    hs.transcript
+        .digest()
+        .ok_or(Fault::Crypto("the transcript has no hash"))
+}
+
+impl HandshakeKeys {
+    /// Right after ServerHello: both handshake traffic secrets.
+    pub(crate) fn derive(
+        hs: &Handshake,
+        suite: &'static Suite,
+        stage: HandshakeStage,
+        log: &SecretLog,
+    ) -> Result<Self, Fault> {
+        let hash = transcript(hs)?;
+        let client = stage.traffic(Side::Client, &hash);
+        let server = stage.traffic(Side::Server, &hash);
+        for secret in [&client, &server] {
+            log.tell(secret.name(), secret.secret());
+        }
+        Ok(Self {
+            suite,
+            stage,
+            client,
+            server,
+        })
+    }
+
+    const fn of(&self, side: Side) -> &TrafficSecret {
+        match side {
+            Side::Client => &self.client,
+            Side::Server => &self.server,
+        }
+    }
+
+    /// The peer's handshake records are read with its handshake keys from here on.
+    pub(crate) fn read(&self, hs: &mut Handshake) -> Result<(), Fault> {
+        let secret = self.of(hs.side.peer());
+        let keys = record_keys(self.suite, secret, &hs.facts)?;
+        hs.read_with(keys, secret.name(), self.suite)
+    }
+
+    /// This side's handshake records are written with its handshake keys from here on.
+    pub(crate) fn write(&self, hs: &mut Handshake) -> Result<(), Fault> {
+        let secret = self.of(hs.side);
+        let keys = record_keys(self.suite, secret, &hs.facts)?;
+        hs.write_with(keys, secret.name(), self.suite)
+    }
+
+    /// Sends this side's Finished (RFC 8446 §4.4.4).
+    pub(crate) fn send_finished(&self, hs: &mut Handshake) -> Result<(), Fault> {
+        let hash = transcript(hs)?;
+        let verify_data = self.of(hs.side).verify_data(&hash, &hs.facts);
+        hs.send(&Finished {
+            verify_data: verify_data.as_ref().to_vec(),
+        });
+        Ok(())
+    }
+
+    /// Awaits the peer's Finished and compares it with what is computed here.
+    pub(crate) async fn recv_finished(&self, hs: &mut Handshake) -> Result<(), Fault> {
+        let finished = hs.recv_unhashed::<Finished>().await?;
+        let hash = transcript(hs)?;
+        hs.add_received(&finished.raw);
+        let expected = self.of(hs.side.peer()).verify_data(&hash, &hs.facts);
+        check_finished(
+            hs,
+            hs.side.peer(),
+            expected.as_ref(),
+            &finished.message.verify_data,
+            "RFC 8446 §4.4.4",
+        )
+    }
+
+    /// The third rung. `finished` is the transcript hash right after the server's Finished.
+    pub(crate) fn into_application(self, finished: &Digest, log: &SecretLog) -> ApplicationKeys {
+        let stage = self.stage.into_main();
+        let client = stage.traffic(Side::Client, finished);
+        let server = stage.traffic(Side::Server, finished);
+        let exporter = stage.exporter(finished);
+        for secret in [&client, &server] {
+            log.tell(secret.name(), secret.secret());
+        }
+        log.tell(exporter.name(), exporter.secret());
+        ApplicationKeys {
+            suite: self.suite,
+            stage,
+            client,
+            server,
+            exporter,
+        }
+    }
+}
+
+/// The application's traffic secrets, and the rung they hang on.
+pub(crate) struct ApplicationKeys {
+    suite: &'static Suite,
+    stage: MainStage,
+    client: TrafficSecret,
+    server: TrafficSecret,
+    exporter: Exporter,
+}
+
+impl ApplicationKeys {
+    const fn of(&self, side: Side) -> &TrafficSecret {
+        match side {
+            Side::Client => &self.client,
+            Side::Server => &self.server,
+        }
+    }
+
+    /// The peer's records are read with its application keys from here on.
+    pub(crate) fn read(&self, hs: &mut Handshake) -> Result<(), Fault> {
+        let secret = self.of(hs.side.peer());
+        let keys = record_keys(self.suite, secret, &hs.facts)?;
+        hs.read_with(keys, secret.name(), self.suite)
+    }
+
+    /// This side's records are written with its application keys from here on.
+    pub(crate) fn write(&self, hs: &mut Handshake) -> Result<(), Fault> {
+        let secret = self.of(hs.side);
+        let keys = record_keys(self.suite, secret, &hs.facts)?;
+        hs.write_with(keys, secret.name(), self.suite)
+    }
+
+    /// The end: right after the client's Finished.
+    pub(crate) fn into_session(
+        self,
+        hs: &Handshake,
+        log: SecretLog,
+        established: Established,
+        peer: Option<PeerIdentity>,
+    ) -> Result<Session13, Fault> {
+        let resumption = self.stage.into_resumption(&transcript(hs)?);
+        let (read, write) = match hs.side {
+            Side::Client => (self.server, self.client),
+            Side::Server => (self.client, self.server),
+        };
+        Ok(Session13 {
+            established,
+            peer,
+            suite: self.suite,
+            read,
+            write,
+            exporter: self.exporter,
+            resumption,
+            log,
+        })
+    }
+}
+
+/// What CertificateVerify signs: 64 spaces, a context string, a zero byte, the transcript hash (RFC 8446 §4.4.3).
+pub(crate) fn signed_input(signer: Side, transcript: &Digest) -> Vec<u8> {
+    let context: &[u8] = match signer {
+        Side::Client => b"TLS 1.3, client CertificateVerify",
+        Side::Server => b"TLS 1.3, server CertificateVerify",
+    };
+    [&[0x20; 64], context, &[0], transcript.as_ref()].concat()
+}
+
+/// A `SignedCertificateTimestampList` with its own length in front, as verifiers take it (RFC 6962 §3.3).
+pub(crate) fn sct_list(entry: Option<&CertificateEntry>) -> Vec<u8> {
+    let Some(scts) = entry.and_then(CertificateEntry::signed_certificate_timestamp) else {
+        return Vec::new();
+    };
+    let mut list = Vec::new();
+    limpid_wire::Writer::new(&mut list).vec16(|w| scts.iter().for_each(|sct| w.opaque16(sct)));
+    list
+}
+
+/// Extensions of certificate entries answer what the other side asked for, and nothing else (RFC 8446 §4.4.2).
+pub(crate) fn check_entries(
+    received: &Received<Certificate13>,
+    status: bool,
+    scts: bool,
+) -> Result<(), Fault> {
+    use limpid_wire::ExtensionType;
+    let entries = received.message.certificate_list.iter();
+    entries
+        .flat_map(|entry| entry.extensions.types())
+        .try_for_each(|answer| {
+            let solicited = match answer {
+                ExtensionType::STATUS_REQUEST => status,
+                ExtensionType::SIGNED_CERTIFICATE_TIMESTAMP => scts,
+                _ => false,
+            };
+            if solicited {
+                Ok(())
+            } else {
+                Err(Fault::UnsolicitedExtension(answer))
+            }
+        })
+}

@@ -1,0 +1,122 @@
+//! Handshake messages of TLS 1.3 after the handshake: NewSessionTicket, KeyUpdate (RFC 8446 §4.6).
+
+use limpid_facts::{Fact, KeyChange, Message, Side};
+use limpid_wire::handshake::{KeyUpdate, NewSessionTicket13};
+use limpid_wire::{ContentType, HandshakeBody, HandshakeType, KeyUpdateRequest, ProtocolVersion};
+
+use crate::bounds;
+use crate::fault::Fault;
+use crate::handshake::message_type;
+use crate::handshake::tls13::{Session13, record_keys};
+use crate::open::{Open, State};
+
+/// Records before the limit of a key at which this side changes its keys by itself.
+const KEY_UPDATE_MARGIN: u64 = 1 << 16;
+
+impl Open {
+    pub(super) fn take_message13(
+        &mut self,
+        message: &[u8],
+        output: &mut Vec<u8>,
+    ) -> Result<(), Fault> {
+        let came = message_type(message);
+        self.tell_message13(self.records.side.peer(), message);
+        match (came, self.records.side) {
+            (HandshakeType::NEW_SESSION_TICKET, Side::Client) => {
+                let malformed = |error| Fault::malformed(came, error);
+                NewSessionTicket13::decode_message(message)
+                    .map_err(malformed)
+                    .map(|_| ())
+            }
+            (HandshakeType::KEY_UPDATE, _) => {
+                let malformed = |error| Fault::malformed(came, error);
+                let update = KeyUpdate::decode_message(message).map_err(malformed)?;
+                self.take_key_update(update, output)
+            }
+            _ => Err(Fault::UnexpectedMessage(came)),
+        }
+    }
+
+    /// The peer writes with new keys from here on (RFC 8446 §4.6.3).
+    fn take_key_update(&mut self, update: KeyUpdate, output: &mut Vec<u8>) -> Result<(), Fault> {
+        // RFC 8446 §5.1: keys change at a record boundary.
+        if !self.joiner.is_empty() {
+            return Err(Fault::KeyChangeInsideRecord);
+        }
+        self.key_updates += 1;
+        if self.key_updates > bounds::KEY_UPDATES {
+            return Err(Fault::TooManyKeyUpdates);
+        }
+        let State::V13(session) = &mut self.state else {
+            return Ok(());
+        };
+        let (facts, peer) = (self.records.facts.clone(), self.records.side.peer());
+        session.read.advance(&facts);
+        let keys = record_keys(session.suite, &session.read, &facts)?;
+        tell_key_change(&facts, session, peer, true);
+        self.records.read_with(keys);
+        if update.request_update == KeyUpdateRequest::UPDATE_REQUESTED {
+            self.update_keys(KeyUpdateRequest::UPDATE_NOT_REQUESTED, output)?;
+        }
+        Ok(())
+    }
+
+    /// Says KeyUpdate, and writes with new keys from there on.
+    pub(crate) fn update_keys(
+        &mut self,
+        request_update: KeyUpdateRequest,
+        output: &mut Vec<u8>,
+    ) -> Result<(), Fault> {
+        let State::V13(session) = &mut self.state else {
+            return Err(Fault::Misuse("TLS 1.2 has no key updates"));
+        };
+        let mut message = Vec::new();
+        KeyUpdate { request_update }.encode_message(&mut message);
+        self.records
+            .seal(ContentType::HANDSHAKE, &message, output)?;
+        let (facts, side) = (self.records.facts.clone(), self.records.side);
+        session.write.advance(&facts);
+        let keys = record_keys(session.suite, &session.write, &facts)?;
+        tell_key_change(&facts, session, side, false);
+        self.records.write_with(keys);
+        self.tell_message13(side, &message);
+        Ok(())
+    }
+
+    /// Changes this side's keys before they have protected as many records as they may (RFC 8446 §5.5).
+    pub(super) fn update_keys_in_time(&mut self, output: &mut Vec<u8>) -> Result<(), Fault> {
+        if matches!(self.state, State::V13(_)) && self.records.writes_left() < KEY_UPDATE_MARGIN {
+            return self.update_keys(KeyUpdateRequest::UPDATE_NOT_REQUESTED, output);
+        }
+        Ok(())
+    }
+
+    fn tell_message13(&self, from: Side, message: &[u8]) {
+        self.records.facts.tell(|| {
+            Fact::Message(Message {
+                from,
+                handshake_type: message_type(message),
+                version: Some(ProtocolVersion::TLS_1_3),
+                bytes: message.into(),
+                protected: true,
+                transcript_hash: None,
+            })
+        });
+    }
+}
+
+fn tell_key_change(facts: &limpid_facts::Facts, session: &Session13, sender: Side, reading: bool) {
+    let secret = if reading {
+        &session.read
+    } else {
+        &session.write
+    };
+    session.log.tell(secret.name(), secret.secret());
+    facts.tell(|| {
+        Fact::KeyChange(KeyChange {
+            sender,
+            from_secret: secret.name(),
+            suite: session.suite.id,
+        })
+    });
+}
