@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use limpid::wire::{CipherSuite, NamedGroup, ProtocolVersion};
 use limpid::{
-    Certificates, CertifiedKey, Client, ClientConfig, Policy, Roots, Server, ServerConfig, Session,
-    Suite,
+    Certificates, CertifiedKey, Client, ClientConfig, Endpoint, Policy, Roots, Server,
+    ServerConfig, Suite,
 };
 use limpid_testkit::{Pair, Split};
 use rustls_pki_types::PrivateKeyDer;
@@ -59,7 +59,7 @@ fn every_suite_with_every_group() {
         for group in Policy::default().groups {
             let policy = with(suite.id, &[group]);
             let mut pair = pair(policy.clone(), policy).shaken();
-            let agreed = pair.client.session.established().unwrap().clone();
+            let agreed = pair.client.endpoint.established().unwrap().clone();
             assert_eq!((agreed.suite, agreed.group), (suite.id, Some(group)));
             assert_eq!(agreed.version, ProtocolVersion::TLS_1_3);
             assert_eq!(agreed.alpn.as_deref(), Some(&b"http/1.1"[..]));
@@ -80,7 +80,7 @@ fn a_retry_for_another_group() {
     for split in [Split::Whole, Split::Every(1)] {
         let pair = pair(client.clone(), server.clone()).cut(split).shaken();
         assert_eq!(
-            pair.client.session.established().unwrap().group,
+            pair.client.endpoint.established().unwrap().group,
             Some(NamedGroup::SECP384R1)
         );
     }
@@ -92,7 +92,7 @@ fn a_hybrid_lends_its_classical_half() {
     let server = with(suite, &[NamedGroup::X25519]);
     let pair = pair(Policy::default(), server).shaken();
     assert_eq!(
-        pair.client.session.established().unwrap().group,
+        pair.client.endpoint.established().unwrap().group,
         Some(NamedGroup::X25519)
     );
 }
@@ -109,7 +109,7 @@ fn the_highest_common_version() {
     ] {
         let pair = pair(client, server).shaken();
         assert_eq!(
-            pair.server.session.established().unwrap().version,
+            pair.server.endpoint.established().unwrap().version,
             ProtocolVersion::TLS_1_2
         );
     }
