@@ -126,8 +126,16 @@ impl MessageKind {
         match msg_type {
             HandshakeType::CLIENT_HELLO => Self::ClientHello,
             HandshakeType::SERVER_HELLO => Self::ServerHello,
-            HandshakeType::CERTIFICATE_VERIFY => Self::CertificateVerify,
             HandshakeType::FINISHED => Self::Finished,
+            // Signatures before TLS 1.2 do not say how they are made: that is another layout (RFC 4346 §7.4).
+            HandshakeType::SERVER_KEY_EXCHANGE
+            | HandshakeType::CERTIFICATE_REQUEST
+            | HandshakeType::CERTIFICATE_VERIFY
+                if version < ProtocolVersion::TLS_1_2 =>
+            {
+                Self::UnknownHandshake
+            }
+            HandshakeType::CERTIFICATE_VERIFY => Self::CertificateVerify,
             _ if version == ProtocolVersion::TLS_1_3 => Self::of_handshake13(msg_type),
             HandshakeType::SERVER_KEY_EXCHANGE => Self::server_key_exchange(suite),
             HandshakeType::CLIENT_KEY_EXCHANGE => Self::client_key_exchange(suite),

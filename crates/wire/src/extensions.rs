@@ -1,6 +1,6 @@
 //! Extensions: a block is a list of typed bodies, in the order of the wire.
 //!
-//! One enum per message, from one table ([`table`]): EncryptedExtensions is not ServerHello's block. Reading refuses what
+//! One enum per message, from one table (`extensions/table.rs`): EncryptedExtensions is not ServerHello's block. Reading refuses what
 //! the placement table does not allow here and what stands twice; what is not known stays as bytes. What an extension
 //! means, and whether it answers something that was offered, is not known here.
 

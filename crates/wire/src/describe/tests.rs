@@ -93,7 +93,11 @@ fn alerts_and_change_cipher_spec() {
 #[test]
 fn the_layout_depends_on_version_and_suite() {
     let of = MessageKind::of_handshake;
-    let (v12, v13) = (ProtocolVersion::TLS_1_2, ProtocolVersion::TLS_1_3);
+    let (v11, v12, v13) = (
+        ProtocolVersion::TLS_1_1,
+        ProtocolVersion::TLS_1_2,
+        ProtocolVersion::TLS_1_3,
+    );
     let rsa = Some(CipherSuite::TLS_RSA_WITH_AES_128_GCM_SHA256);
     let dhe = Some(CipherSuite::TLS_DHE_RSA_WITH_AES_128_GCM_SHA256);
     let psk = Some(CipherSuite::TLS_PSK_WITH_AES_128_GCM_SHA256);
@@ -194,6 +198,30 @@ fn the_layout_depends_on_version_and_suite() {
             v12,
             psk,
             MessageKind::UnknownHandshake,
+        ),
+        (
+            HandshakeType::CERTIFICATE_VERIFY,
+            v12,
+            ECDHE,
+            MessageKind::CertificateVerify,
+        ),
+        (
+            HandshakeType::CERTIFICATE_VERIFY,
+            v11,
+            ECDHE,
+            MessageKind::UnknownHandshake,
+        ),
+        (
+            HandshakeType::SERVER_KEY_EXCHANGE,
+            v11,
+            ECDHE,
+            MessageKind::UnknownHandshake,
+        ),
+        (
+            HandshakeType::CERTIFICATE,
+            v11,
+            ECDHE,
+            MessageKind::Certificate12,
         ),
         (
             HandshakeType::ENCRYPTED_EXTENSIONS,

@@ -1,5 +1,8 @@
 //! The extensions of each message, as tables: variant, body, the module that reads and writes it, type, accessor.
 //!
+//! To add an extension: a module beside this one that reads and writes its body, a row in each message that may hold it,
+//! and a row in the placement table.
+//!
 //! A row without a body is an extension whose presence says everything. Where an extension may stand at all is the
 //! placement table's business; a type that is missing here but known there keeps its bytes.
 
