@@ -1,0 +1,6 @@
+//! Renderers: a story as text, as JSON, as a page.
+//!
+//! A renderer knows columns, colours or tags, and nothing of TLS.
+
+mod outline;
+pub mod text;

@@ -1,0 +1,143 @@
+//! What is known from all facts together: found once, so that any part of the story may speak of any other.
+
+use std::time::Duration;
+
+use limpid_facts::{CheckKind, Established, Fact, Failure, Input, Operation, Outcome, Resumption, Sensitive, Side};
+use limpid_trust::certificate::Summary;
+use limpid_wire::handshake::ClientHello;
+use limpid_wire::{CipherSuite, HandshakeType, NamedGroup, ProtocolVersion};
+
+use super::{certificate, message};
+
+/// What is known from all facts together.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Knowledge {
+    /// Whose view this is.
+    pub(crate) view: Option<Side>,
+    /// The host name the client wanted.
+    pub(crate) server_name: Option<String>,
+    /// The ClientHello before any retry.
+    pub(crate) first_client_hello: Option<ClientHello>,
+    /// The last ClientHello.
+    pub(crate) client_hello: Option<ClientHello>,
+    /// Whether the server asked for a second ClientHello.
+    pub(crate) retried: bool,
+    /// The version that was chosen.
+    pub(crate) version: Option<ProtocolVersion>,
+    /// The suite that was chosen.
+    pub(crate) suite: Option<CipherSuite>,
+    /// The group of the key exchange.
+    pub(crate) group: Option<NamedGroup>,
+    /// The server's certificates, as far as they can be read.
+    pub(crate) server_chain: Vec<Summary>,
+    /// The client's certificates, as far as they can be read.
+    pub(crate) client_chain: Vec<Summary>,
+    /// The outcome of a complete handshake.
+    pub(crate) established: Option<Established>,
+    /// How an earlier session was continued.
+    pub(crate) resumption: Option<Resumption>,
+    /// The failure.
+    pub(crate) failure: Option<Failure>,
+    /// Whether the server's name was checked and fits.
+    pub(crate) name_proved: bool,
+    /// Whether a chain of certificates was checked and leads to a trusted root.
+    pub(crate) chain_proved: bool,
+    /// Whether early data was sent.
+    pub(crate) early_data: bool,
+    /// Whether a secret value stands in the facts.
+    pub(crate) secrets: bool,
+}
+
+impl Knowledge {
+    /// Reads all facts once.
+    pub(crate) fn of(facts: &[(Option<Duration>, Fact)]) -> Self {
+        let mut known = Self::default();
+        for (_, fact) in facts {
+            known.learn(fact);
+        }
+        known
+    }
+
+    fn learn(&mut self, fact: &Fact) {
+        match fact {
+            Fact::Started(started) => {
+                self.view = Some(started.side);
+                self.server_name = self.server_name.take().or_else(|| started.server_name.clone());
+            }
+            Fact::Message(fact) => self.learn_message(fact),
+            Fact::Derivation(derivation) => {
+                self.secrets |= tells_secret(&derivation.operation, &derivation.output);
+                if let Operation::KeyAgreement { group, .. } = &derivation.operation {
+                    self.group = Some(*group);
+                }
+            }
+            Fact::Check(check) if check.outcome == Outcome::Passed => match check.kind {
+                CheckKind::ServerName => self.name_proved = true,
+                CheckKind::ChainPath => self.chain_proved = true,
+                _ => {}
+            },
+            Fact::ApplicationData(data) => self.early_data |= data.early,
+            Fact::Established(established) => {
+                self.version = Some(established.version);
+                self.suite = Some(established.suite);
+                self.group = established.group.or(self.group);
+                self.resumption = established.resumption;
+                self.server_name = established.server_name.clone().or_else(|| self.server_name.take());
+                self.established = Some(established.clone());
+            }
+            Fact::Failure(failure) => self.failure = Some(failure.clone()),
+            _ => {}
+        }
+    }
+
+    fn learn_message(&mut self, fact: &limpid_facts::Message) {
+        match message::read(fact, self.suite) {
+            Some(message::Read::ClientHello(hello)) => {
+                let name = hello.server_name().and_then(|names| names.iter().find_map(|name| name.as_host_name()));
+                self.server_name = self.server_name.take().or_else(|| name.map(str::to_owned));
+                self.first_client_hello.get_or_insert_with(|| hello.clone());
+                self.client_hello = Some(hello);
+            }
+            Some(message::Read::HelloRetryRequest(_)) => self.retried = true,
+            Some(message::Read::ServerHello12(hello)) => {
+                self.version = Some(hello.server_version);
+                self.suite = Some(hello.cipher_suite);
+            }
+            Some(message::Read::ServerHello13(hello)) => {
+                self.version = hello.supported_versions();
+                self.suite = Some(hello.cipher_suite);
+                self.group = hello.key_share().map(|share| share.group);
+            }
+            _ if fact.handshake_type == HandshakeType::CERTIFICATE => {
+                let chain = certificate::summaries(fact, self.suite);
+                match fact.from {
+                    Side::Server => self.server_chain = chain,
+                    Side::Client => self.client_chain = chain,
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether TLS 1.3 was chosen.
+    pub(crate) fn is_tls13(&self) -> bool {
+        self.version == Some(ProtocolVersion::TLS_1_3)
+    }
+}
+
+/// Whether a derivation carries the bytes of a secret.
+fn tells_secret(operation: &Operation, output: &Sensitive) -> bool {
+    let told = |input: &Input| matches!(input, Input::Secret(_, value) if value.bytes().is_some());
+    output.bytes().is_some()
+        || match operation {
+            Operation::Prf { secret, seed, .. } => told(secret) || seed.iter().any(told),
+            Operation::Slice { of, .. } => told(of),
+            Operation::HkdfExtract { salt, ikm, .. } => told(salt) || told(ikm),
+            Operation::HkdfExpandLabel { secret, context, .. } => told(secret) || told(context),
+            Operation::Hmac { key, message, .. } => told(key) || told(message),
+            Operation::KeyAgreement { .. }
+            | Operation::FiniteFieldAgreement { .. }
+            | Operation::RsaTransport { .. }
+            | Operation::Recalled { .. } => false,
+        }
+}

@@ -1,0 +1,96 @@
+//! Facts from limpid itself: a client and a server in memory, both observed.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use limpid::{Certificates, CertifiedKey, Client, ClientConfig, Policy, Server, ServerConfig};
+use limpid_facts::{Fact, Interest, Story as Keeper};
+use limpid_testkit::pki::{Credentials, Flaw, KeyKind, Pki};
+use limpid_testkit::{Pair, VirtualClock};
+use rustls_pki_types::{PrivateKeyDer, ServerName, UnixTime};
+
+/// Facts with times.
+pub(crate) type Told = Vec<(Option<Duration>, Fact)>;
+
+/// What both ends of a connection were told.
+pub(crate) struct Both {
+    pub(crate) client: Told,
+    pub(crate) server: Told,
+}
+
+/// Monday, 15 June 2026, noon.
+pub(crate) const NOW: u64 = 1_781_524_800;
+
+/// How a connection is set up; change what a test is about.
+pub(crate) struct Scene {
+    pub(crate) flaw: Flaw,
+    pub(crate) name: &'static str,
+    pub(crate) key: KeyKind,
+    pub(crate) client_policy: Policy,
+    pub(crate) server_policy: Policy,
+    pub(crate) client_alpn: &'static [&'static str],
+    pub(crate) server_alpn: &'static [&'static str],
+    pub(crate) secrets: bool,
+}
+
+impl Default for Scene {
+    fn default() -> Self {
+        Self {
+            flaw: Flaw::None,
+            name: "example.com",
+            key: KeyKind::P256,
+            client_policy: Policy::default(),
+            server_policy: Policy::default(),
+            client_alpn: &["h2", "http/1.1"],
+            server_alpn: &["http/1.1"],
+            secrets: true,
+        }
+    }
+}
+
+impl Scene {
+    /// Plays it: handshake, a request, an answer, the end. `touch` may change what is on its way.
+    pub(crate) fn play(self, touch: impl FnMut(bool, &mut Vec<u8>)) -> Both {
+        let now = UnixTime::since_unix_epoch(Duration::from_secs(NOW));
+        let pki = Pki::new(now);
+        let credentials = pki.flawed_with_key(self.flaw, ["example.com"], self.key);
+        let clock = Arc::new(VirtualClock::at(NOW));
+        let mut client = ClientConfig::new(pki.roots()).policy(self.client_policy).clock(clock.clone());
+        let mut server = ServerConfig::new(Certificates::one(certified(&credentials))).policy(self.server_policy).clock(clock);
+        if !self.client_alpn.is_empty() {
+            client = client.alpn(self.client_alpn.iter().copied());
+        }
+        if !self.server_alpn.is_empty() {
+            server = server.alpn(self.server_alpn.iter().copied());
+        }
+        let (heard_by_client, heard_by_server) = (keeper(self.secrets), keeper(self.secrets));
+        let name = ServerName::try_from(self.name).expect("a server name");
+        let mut pair = Pair::new(
+            Client::observed(Arc::new(client), name, heard_by_client.clone()),
+            Server::observed(Arc::new(server), heard_by_server.clone()),
+        );
+        pair.run_through(touch);
+        if pair.client.error.is_none() && pair.server.error.is_none() {
+            pair.client.send(b"GET / HTTP/1.1\r\nhost: example.com\r\n\r\n");
+            pair.run();
+            pair.server.send(b"HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nclear\n");
+            pair.run();
+            limpid::Endpoint::close(&mut pair.client.endpoint, &mut pair.client.output);
+            pair.run();
+        }
+        Both { client: heard_by_client.take(), server: heard_by_server.take() }
+    }
+}
+
+/// A keeper whose clock moves on by 100 microseconds with each fact.
+fn keeper(secrets: bool) -> Arc<Keeper<Option<Duration>>> {
+    let ticks = AtomicU64::new(0);
+    let clock = move || Some(Duration::from_micros(100 * ticks.fetch_add(1, Ordering::Relaxed)));
+    Arc::new(Keeper::timed(Interest { secrets, application_data: true }, clock))
+}
+
+fn certified(credentials: &Credentials) -> CertifiedKey {
+    let key = PrivateKeyDer::try_from(credentials.key.secret_der().to_vec()).expect("a private key");
+    CertifiedKey::new(credentials.chain.clone(), &key).expect("a key that fits")
+}
