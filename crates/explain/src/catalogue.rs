@@ -47,7 +47,10 @@ impl Catalogue {
     /// The sentence for `key` with `values` filled in; the key itself when there is none.
     #[must_use]
     pub fn say(&self, key: &str, values: &[(&str, &str)]) -> Prose {
-        self.find(key).map_or_else(|| Prose::verbatim(key), |template| Prose::fill(template, values))
+        self.find(key).map_or_else(
+            || Prose::verbatim(key),
+            |template| Prose::fill(template, values),
+        )
     }
 
     /// Like [`say`](Self::say), but silent when there is no such key.
@@ -94,8 +97,11 @@ impl Catalogue {
 /// Where a standard defines what `key` names; several places are separated by `; `.
 #[must_use]
 pub fn reference(key: &str) -> Option<&'static str> {
-    static REFERENCES: LazyLock<HashMap<String, String>> =
-        LazyLock::new(|| parse(include_str!("../catalogue/references.txt"), " ").into_iter().collect());
+    static REFERENCES: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
+        parse(include_str!("../catalogue/references.txt"), " ")
+            .into_iter()
+            .collect()
+    });
     REFERENCES.get(key).map(String::as_str)
 }
 
@@ -107,7 +113,10 @@ fn parse(file: &str, joiner: &str) -> Vec<(String, String)> {
         if line.trim().is_empty() || line.starts_with('#') {
             continue;
         }
-        if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        if let Some(name) = line
+            .strip_prefix('[')
+            .and_then(|rest| rest.strip_suffix(']'))
+        {
             section = name;
         } else if line.starts_with(' ') {
             if let Some((_, text)) = entries.last_mut() {

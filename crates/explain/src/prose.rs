@@ -96,7 +96,9 @@ impl Prose {
     fn push(&mut self, verbatim: bool, text: &str) {
         match (self.0.last_mut(), verbatim) {
             _ if text.is_empty() => {}
-            (Some(Piece::Words(last)), false) | (Some(Piece::Verbatim(last)), true) => last.push_str(text),
+            (Some(Piece::Words(last)), false) | (Some(Piece::Verbatim(last)), true) => {
+                last.push_str(text)
+            }
             (_, false) => self.0.push(Piece::Words(text.to_owned())),
             (_, true) => self.0.push(Piece::Verbatim(text.to_owned())),
         }
@@ -121,11 +123,14 @@ impl Serialize for Prose {
 /// `text` without anything that could move a cursor, recolour a terminal or reverse the reading direction.
 #[must_use]
 pub fn printable(text: &str) -> String {
-    text.chars().map(|c| if disturbs(c) { '\u{fffd}' } else { c }).collect()
+    text.chars()
+        .map(|c| if disturbs(c) { '\u{fffd}' } else { c })
+        .collect()
 }
 
 fn disturbs(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// The first placeholder of `text`: what stands before it, its inside, what stands after it.
@@ -151,16 +156,33 @@ mod tests {
 
     #[test]
     fn fills_in_values_and_counts() {
-        let say = |n: &str| Prose::fill("{n} {n|byte|bytes} of `{what}`", &[("n", n), ("what", "random")]);
+        let say = |n: &str| {
+            Prose::fill(
+                "{n} {n|byte|bytes} of `{what}`",
+                &[("n", n), ("what", "random")],
+            )
+        };
         assert_eq!(say("1").to_string(), "1 byte of random");
         assert_eq!(say("32").to_string(), "32 bytes of random");
-        assert_eq!(say("32").pieces(), [Piece::Words("32 bytes of ".into()), Piece::Verbatim("random".into())]);
+        assert_eq!(
+            say("32").pieces(),
+            [
+                Piece::Words("32 bytes of ".into()),
+                Piece::Verbatim("random".into())
+            ]
+        );
     }
 
     #[test]
     fn values_are_never_templates() {
         let prose = Prose::fill("host `{host}`", &[("host", "`{host}`\u{1b}[31m")]);
-        assert_eq!(prose.pieces(), [Piece::Words("host ".into()), Piece::Verbatim("`{host}`\u{fffd}[31m".into())]);
+        assert_eq!(
+            prose.pieces(),
+            [
+                Piece::Words("host ".into()),
+                Piece::Verbatim("`{host}`\u{fffd}[31m".into())
+            ]
+        );
     }
 
     #[test]

@@ -13,22 +13,58 @@ const LONGEST: usize = 4096;
 #[must_use]
 pub fn recipe(operation: &Operation) -> Option<String> {
     let command = match operation {
-        Operation::Prf { hash, secret, label, seed, length } => {
+        Operation::Prf {
+            hash,
+            secret,
+            label,
+            seed,
+            length,
+        } => {
             let seed: Vec<String> = seed.iter().map(input).collect::<Option<_>>()?;
-            kdf(*length, &[("digest", hash), ("hexsecret", &input(secret)?)], "hexseed", &(hex(label.as_bytes()) + &seed.concat()))
-                + " TLS1-PRF"
+            kdf(
+                *length,
+                &[("digest", hash), ("hexsecret", &input(secret)?)],
+                "hexseed",
+                &(hex(label.as_bytes()) + &seed.concat()),
+            ) + " TLS1-PRF"
         }
         Operation::HkdfExtract { hash, salt, ikm } => {
             let length = crate::replay::algorithm(hash)?.output_len();
-            kdf(length, &[("digest", hash), ("mode", "EXTRACT_ONLY"), ("hexkey", &input(ikm)?)], "hexsalt", &input(salt)?) + " HKDF"
+            kdf(
+                length,
+                &[
+                    ("digest", hash),
+                    ("mode", "EXTRACT_ONLY"),
+                    ("hexkey", &input(ikm)?),
+                ],
+                "hexsalt",
+                &input(salt)?,
+            ) + " HKDF"
         }
-        Operation::HkdfExpandLabel { hash, secret, label, context, length } => {
+        Operation::HkdfExpandLabel {
+            hash,
+            secret,
+            label,
+            context,
+            length,
+        } => {
             let info = hkdf_label(label, &context.bytes()?, *length)?;
-            kdf(*length, &[("digest", hash), ("mode", "EXPAND_ONLY"), ("hexkey", &input(secret)?)], "hexinfo", &info) + " HKDF"
+            kdf(
+                *length,
+                &[
+                    ("digest", hash),
+                    ("mode", "EXPAND_ONLY"),
+                    ("hexkey", &input(secret)?),
+                ],
+                "hexinfo",
+                &info,
+            ) + " HKDF"
         }
         Operation::Hmac { hash, key, message } => {
             let (key, message) = (input(key)?, input(message)?);
-            format!("printf {message} | xxd -r -p | openssl mac -digest {hash} -macopt hexkey:{key} HMAC")
+            format!(
+                "printf {message} | xxd -r -p | openssl mac -digest {hash} -macopt hexkey:{key} HMAC"
+            )
         }
         Operation::Slice { .. }
         | Operation::KeyAgreement { .. }

@@ -28,9 +28,17 @@ pub fn replay(derivation: &Derivation) -> Replay {
     if !is_replayable(&derivation.operation) {
         return Replay::Impossible;
     }
-    let Some(claimed) = derivation.output.bytes() else { return Replay::Withheld };
-    let Some(computed) = compute(&derivation.operation) else { return Replay::Withheld };
-    if computed == claimed { Replay::Equal } else { Replay::Different }
+    let Some(claimed) = derivation.output.bytes() else {
+        return Replay::Withheld;
+    };
+    let Some(computed) = compute(&derivation.operation) else {
+        return Replay::Withheld;
+    };
+    if computed == claimed {
+        Replay::Equal
+    } else {
+        Replay::Different
+    }
 }
 
 /// Whether the operation can be computed from what facts may carry.
@@ -52,29 +60,54 @@ pub const fn is_replayable(operation: &Operation) -> bool {
 /// The result, or nothing when an input is missing or makes no sense.
 fn compute(operation: &Operation) -> Option<Vec<u8>> {
     match operation {
-        Operation::Prf { hash, secret, label, seed, length } => {
+        Operation::Prf {
+            hash,
+            secret,
+            label,
+            seed,
+            length,
+        } => {
             let seed: Vec<Vec<u8>> = seed.iter().map(bytes).collect::<Option<_>>()?;
             let seed: Vec<&[u8]> = seed.iter().map(Vec::as_slice).collect();
             let mut out = room(*length)?;
-            prf::prf(algorithm(hash)?, &bytes(secret)?, label.as_bytes(), &seed, &mut out);
+            prf::prf(
+                algorithm(hash)?,
+                &bytes(secret)?,
+                label.as_bytes(),
+                &seed,
+                &mut out,
+            );
             Some(out)
         }
         Operation::Slice { of, offset, length } => {
             let end = offset.checked_add(*length)?;
             bytes(of)?.get(*offset..end).map(<[u8]>::to_vec)
         }
-        Operation::HkdfExtract { hash, salt, ikm } => {
-            Some(hkdf::extract(algorithm(hash)?, &bytes(salt)?, &bytes(ikm)?).expose().to_vec())
-        }
-        Operation::HkdfExpandLabel { hash, secret, label, context, length } => {
+        Operation::HkdfExtract { hash, salt, ikm } => Some(
+            hkdf::extract(algorithm(hash)?, &bytes(salt)?, &bytes(ikm)?)
+                .expose()
+                .to_vec(),
+        ),
+        Operation::HkdfExpandLabel {
+            hash,
+            secret,
+            label,
+            context,
+            length,
+        } => {
             let mut out = room(*length)?;
             let secret = hkdf::PreparedSecret::new(algorithm(hash)?, &bytes(secret)?);
-            secret.try_expand_label(label.as_bytes(), &bytes(context)?, &mut out).ok()?;
+            secret
+                .try_expand_label(label.as_bytes(), &bytes(context)?, &mut out)
+                .ok()?;
             Some(out)
         }
-        Operation::Hmac { hash, key, message } => {
-            Some(HmacKey::new(algorithm(hash)?, &bytes(key)?).mac(&[&bytes(message)?]).as_ref().to_vec())
-        }
+        Operation::Hmac { hash, key, message } => Some(
+            HmacKey::new(algorithm(hash)?, &bytes(key)?)
+                .mac(&[&bytes(message)?])
+                .as_ref()
+                .to_vec(),
+        ),
         Operation::KeyAgreement { .. }
         | Operation::FiniteFieldAgreement { .. }
         | Operation::RsaTransport { .. }
@@ -99,6 +132,3 @@ fn bytes(input: &Input) -> Option<Vec<u8>> {
 fn room(length: usize) -> Option<Vec<u8>> {
     (length <= LONGEST).then(|| vec![0; length])
 }
-
-#[cfg(test)]
-mod tests;

@@ -38,7 +38,11 @@ impl Story {
     /// Tells the story of one connection. Times, where the facts have them, count from the start of the connection.
     #[must_use]
     pub fn tell(facts: &[(Option<Duration>, Fact)], language: Language) -> Self {
-        let t = Teller { say: Catalogue::of(language), facts, known: Knowledge::of(facts) };
+        let t = Teller {
+            say: Catalogue::of(language),
+            facts,
+            known: Knowledge::of(facts),
+        };
         let scenes = scenes::scenes(&t);
         let ending = ending::ending(&t, &scenes);
         Self {
@@ -80,7 +84,10 @@ impl Teller<'_> {
         let key = format!("message.{name}");
         match self.say.find(&key) {
             Some(_) => self.say.word(&key),
-            None => self.say.say("message.other", &[("type", &name)]).to_string(),
+            None => self
+                .say
+                .say("message.other", &[("type", &name)])
+                .to_string(),
         }
     }
 
@@ -91,7 +98,10 @@ impl Teller<'_> {
 
     /// A list of names with the language's separator.
     pub(crate) fn list(&self, names: impl IntoIterator<Item = String>) -> String {
-        names.into_iter().collect::<Vec<_>>().join(&self.say.word("list.separator"))
+        names
+            .into_iter()
+            .collect::<Vec<_>>()
+            .join(&self.say.word("list.separator"))
     }
 
     /// At most `most` names of a list, and how many more there are.
@@ -99,7 +109,10 @@ impl Teller<'_> {
         let shown = self.list(names.iter().take(most).cloned());
         match names.len().checked_sub(most) {
             None | Some(0) => shown,
-            Some(more) => self.say.say("list.more", &[("list", &shown), ("n", &more.to_string())]).to_string(),
+            Some(more) => self
+                .say
+                .say("list.more", &[("list", &shown), ("n", &more.to_string())])
+                .to_string(),
         }
     }
 }
@@ -112,6 +125,3 @@ pub(crate) fn variant<T: Serialize>(value: &T) -> String {
         _ => String::new(),
     }
 }
-
-#[cfg(test)]
-mod tests;

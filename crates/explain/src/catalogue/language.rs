@@ -44,7 +44,10 @@ impl Language {
     #[must_use]
     pub fn from_tag(tag: &str) -> Option<Self> {
         let primary = tag.split(['-', '_', '.']).next()?;
-        Self::ALL.iter().copied().find(|language| language.tag().eq_ignore_ascii_case(primary))
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|language| language.tag().eq_ignore_ascii_case(primary))
     }
 
     /// What stands between two lines of one sentence.

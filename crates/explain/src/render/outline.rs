@@ -61,31 +61,61 @@ fn leaf(field: &Field, behind: &[Field], before: &[Item], depth: usize) -> Item 
     let elder = before.iter().rev().find(|item| item.depth <= depth);
     let listed = twin || elder.is_some_and(|item| item.depth == depth && item.name == field.name);
     let whole = field.start..field.end;
-    let (head, body) = if whole.len() <= BESIDE { (whole, 0..0) } else { (0..0, whole) };
+    let (head, body) = if whole.len() <= BESIDE {
+        (whole, 0..0)
+    } else {
+        (0..0, whole)
+    };
     let item = item(field);
     if field.name == "length" {
-        return Item { depth, head, body, value: item.comment, comment: Prose::default(), ..item };
+        return Item {
+            depth,
+            head,
+            body,
+            value: item.comment,
+            comment: Prose::default(),
+            ..item
+        };
     }
-    Item { depth, listed, head, body, ..item }
+    Item {
+        depth,
+        listed,
+        head,
+        body,
+        ..item
+    }
 }
 
 /// A node joined with what stands at its beginning; also how many fields were joined to it.
 fn node(field: &Field, behind: &[Field], depth: usize) -> (Item, usize) {
-    let mut item = Item { depth, ..item(field) };
+    let mut item = Item {
+        depth,
+        ..item(field)
+    };
     if let Some(taken) = extension(field, behind, &mut item) {
         return (item, taken);
     }
-    let Some(length) = behind.first().filter(|next| next.name == "length" && next.start == field.start && next.leaf) else {
+    let Some(length) = behind
+        .first()
+        .filter(|next| next.name == "length" && next.start == field.start && next.leaf)
+    else {
         return (item, 0);
     };
-    let taken = 1 + vector(length, behind.get(1..).unwrap_or_default(), field.end, &mut item);
+    let taken = 1 + vector(
+        length,
+        behind.get(1..).unwrap_or_default(),
+        field.end,
+        &mut item,
+    );
     item.head = length.start..length.end;
     (item, taken)
 }
 
 /// An extension: type, length and, where it is not divided further, its body.
 fn extension(field: &Field, behind: &[Field], item: &mut Item) -> Option<usize> {
-    let [kind, data, length, ..] = behind else { return None };
+    let [kind, data, length, ..] = behind else {
+        return None;
+    };
     if (kind.name, data.name, length.name) != ("extension_type", "extension_data", "length") {
         return None;
     }
@@ -101,7 +131,9 @@ fn extension(field: &Field, behind: &[Field], item: &mut Item) -> Option<usize> 
 fn vector(length: &Field, behind: &[Field], end: usize, item: &mut Item) -> usize {
     item.value = length.comment.clone();
     match behind.first() {
-        Some(content) if matches!(content.name, "bytes" | "text") && content.leaf && content.end == end => {
+        Some(content)
+            if matches!(content.name, "bytes" | "text") && content.leaf && content.end == end =>
+        {
             item.value = content.value.clone();
             item.body = content.start..content.end;
             1

@@ -45,14 +45,23 @@ pub enum Detail {
 impl Default for TextOptions {
     /// 80 columns, no styles, brief.
     fn default() -> Self {
-        Self { width: 80, palette: Palette::plain(), detail: Detail::Brief }
+        Self {
+            width: 80,
+            palette: Palette::plain(),
+            detail: Detail::Brief,
+        }
     }
 }
 
 /// Sets a story as text. Each line ends with a line feed; no line is wider than the options say.
 #[must_use]
 pub fn render(story: &Story, options: TextOptions) -> String {
-    let page = Page { story, say: Catalogue::of(story.language), width: options.width.clamp(60, 200), said: RefCell::default() };
+    let page = Page {
+        story,
+        say: Catalogue::of(story.language),
+        width: options.width.clamp(60, 200),
+        said: RefCell::default(),
+    };
     let mut lines = page.head();
     lines.extend(ladder::lines(&page));
     lines.extend(page.ending());
@@ -79,7 +88,11 @@ struct Page<'a> {
 impl Page<'_> {
     /// An explanation the first time, nothing afterwards.
     fn once(&self, prose: &Prose) -> Prose {
-        if self.is_new(prose.to_string()) { prose.clone() } else { Prose::default() }
+        if self.is_new(prose.to_string()) {
+            prose.clone()
+        } else {
+            Prose::default()
+        }
     }
 
     /// Remembers that bytes were shown, if they are enough to be recognised. Whether they had not been.
@@ -103,7 +116,8 @@ impl Page<'_> {
             let warning = Line::of(Role::Bad, format!("  {}", self.say.word("report.secrets")));
             lines.extend([warning, Line::new()]);
         }
-        lines.push(Line::of(Role::Plain, "  ").join(Line::prose(Role::Title, &self.story.headline)));
+        lines
+            .push(Line::of(Role::Plain, "  ").join(Line::prose(Role::Title, &self.story.headline)));
         lines.push(Line::new());
         lines
     }
@@ -113,8 +127,19 @@ impl Page<'_> {
         let (mark, role) = table::mark(ending.mark);
         let mut lines = vec![Line::new()];
         for (number, prose) in ending.lines.iter().enumerate() {
-            let lead = if number == 0 { format!("  {mark} ") } else { "    ".to_owned() };
-            let words = Line::prose(if number == 0 { Role::Title } else { Role::Plain }, prose);
+            let lead = if number == 0 {
+                format!("  {mark} ")
+            } else {
+                "    ".to_owned()
+            };
+            let words = Line::prose(
+                if number == 0 {
+                    Role::Title
+                } else {
+                    Role::Plain
+                },
+                prose,
+            );
             lines.extend(hang(Line::of(role, lead), words, self.measure()));
         }
         lines
@@ -127,9 +152,10 @@ fn hang(lead: Line, text: Line, width: usize) -> Vec<Line> {
     let mut lead = Some(lead);
     text.wrapped(width.saturating_sub(indent))
         .into_iter()
-        .map(|line| lead.take().unwrap_or_else(|| Line::of(Role::Plain, " ".repeat(indent))).join(line))
+        .map(|line| {
+            lead.take()
+                .unwrap_or_else(|| Line::of(Role::Plain, " ".repeat(indent)))
+                .join(line)
+        })
         .collect()
 }
-
-#[cfg(test)]
-mod tests;

@@ -12,8 +12,13 @@ use crate::story::{Calculation, Detail, Entry, Quantity};
 pub(super) fn entry(t: &Teller<'_>, derivation: &Derivation) -> Entry {
     let name = Prose::verbatim(&derivation.name.label());
     let outcome = replay(derivation);
-    let side = side(derivation.name).map(|side| t.side(side)).unwrap_or_default();
-    let mut telling: Vec<Prose> = t.known_prose(&secret_key(derivation.name), &[("side", &side)]).into_iter().collect();
+    let side = side(derivation.name)
+        .map(|side| t.side(side))
+        .unwrap_or_default();
+    let mut telling: Vec<Prose> = t
+        .known_prose(&secret_key(derivation.name), &[("side", &side)])
+        .into_iter()
+        .collect();
     telling.extend(operation_prose(t, &derivation.operation));
     Entry {
         title: name.clone(),
@@ -71,7 +76,9 @@ fn secret_key(name: SecretName) -> String {
 
 fn replay_key(operation: &Operation, outcome: Replay) -> &'static str {
     match outcome {
-        Replay::Impossible if matches!(operation, Operation::Recalled { .. }) => "calculation.recalled",
+        Replay::Impossible if matches!(operation, Operation::Recalled { .. }) => {
+            "calculation.recalled"
+        }
         Replay::Equal => "calculation.equal",
         Replay::Different => "calculation.unequal",
         Replay::Withheld => "calculation.needs_secrets",
@@ -84,9 +91,14 @@ fn operation_prose(t: &Teller<'_>, operation: &Operation) -> Option<Prose> {
     match operation {
         Operation::KeyAgreement { group, .. } => {
             let name = group.to_string();
-            let hybrid = name.contains("MLKEM").then(|| t.say.say("operation.key_agreement.hybrid", &[]));
+            let hybrid = name
+                .contains("MLKEM")
+                .then(|| t.say.say("operation.key_agreement.hybrid", &[]));
             let agreement = t.say.say(&key, &[("group", &name)]);
-            Some(hybrid.map_or_else(|| agreement.clone(), |hybrid| agreement.clone().then(" ", hybrid)))
+            Some(hybrid.map_or_else(
+                || agreement.clone(),
+                |hybrid| agreement.clone().then(" ", hybrid),
+            ))
         }
         Operation::Slice { offset, length, .. } => {
             let end = offset.saturating_add(*length).to_string();
@@ -104,16 +116,30 @@ fn operation_prose(t: &Teller<'_>, operation: &Operation) -> Option<Prose> {
 
 fn formula(t: &Teller<'_>, operation: &Operation) -> Prose {
     let name = |input: &Input| input_name(t, input).to_string();
-    let say = |values: &[(&str, &str)]| t.say.say(&format!("operation.{}.formula", super::variant(operation)), values);
+    let say = |values: &[(&str, &str)]| {
+        t.say.say(
+            &format!("operation.{}.formula", super::variant(operation)),
+            values,
+        )
+    };
     match operation {
         Operation::KeyAgreement { group, .. } => say(&[("group", &group.to_string())]),
         Operation::FiniteFieldAgreement { .. } | Operation::RsaTransport { .. } => say(&[]),
         Operation::Recalled { source } => say(&[("source", source)]),
-        Operation::Prf { hash, secret, label, seed, length } => say(&[
+        Operation::Prf {
+            hash,
+            secret,
+            label,
+            seed,
+            length,
+        } => say(&[
             ("hash", hash),
             ("secret", &name(secret)),
             ("label", label),
-            ("seed", &seed.iter().map(name).collect::<Vec<_>>().join(" + ")),
+            (
+                "seed",
+                &seed.iter().map(name).collect::<Vec<_>>().join(" + "),
+            ),
             ("length", &length.to_string()),
         ]),
         Operation::Slice { of, offset, length } => say(&[
@@ -124,16 +150,31 @@ fn formula(t: &Teller<'_>, operation: &Operation) -> Prose {
         Operation::HkdfExtract { hash, salt, ikm } => {
             say(&[("hash", hash), ("salt", &name(salt)), ("ikm", &name(ikm))])
         }
-        Operation::HkdfExpandLabel { hash, secret, label, context, length } => say(&[
+        Operation::HkdfExpandLabel {
+            hash,
+            secret,
+            label,
+            context,
+            length,
+        } => say(&[
             ("hash", hash),
             ("secret", &name(secret)),
             ("label", label),
-            ("context", &if context.is_empty() { "\"\"".to_owned() } else { name(context) }),
+            (
+                "context",
+                &if context.is_empty() {
+                    "\"\"".to_owned()
+                } else {
+                    name(context)
+                },
+            ),
             ("length", &length.to_string()),
         ]),
-        Operation::Hmac { hash, key, message } => {
-            say(&[("hash", hash), ("key", &name(key)), ("message", &name(message))])
-        }
+        Operation::Hmac { hash, key, message } => say(&[
+            ("hash", hash),
+            ("key", &name(key)),
+            ("message", &name(message)),
+        ]),
     }
 }
 
@@ -141,7 +182,10 @@ fn inputs(t: &Teller<'_>, operation: &Operation) -> Vec<Quantity> {
     let of = |input: &Input| input_quantity(t, input);
     match operation {
         Operation::KeyAgreement { ours, theirs, .. } => {
-            vec![public(t, "input.ours", ours), public(t, "input.theirs", theirs)]
+            vec![
+                public(t, "input.ours", ours),
+                public(t, "input.theirs", theirs),
+            ]
         }
         Operation::FiniteFieldAgreement { p, g, ours, theirs } => vec![
             public(t, "input.prime", p),
@@ -151,14 +195,27 @@ fn inputs(t: &Teller<'_>, operation: &Operation) -> Vec<Quantity> {
         ],
         Operation::RsaTransport { ciphertext } => vec![public(t, "input.ciphertext", ciphertext)],
         Operation::Recalled { .. } => Vec::new(),
-        Operation::Prf { secret, label, seed, .. } => {
-            let mut inputs = vec![of(secret), public(t, "input.label", &Bytes::from(label.as_bytes()))];
+        Operation::Prf {
+            secret,
+            label,
+            seed,
+            ..
+        } => {
+            let mut inputs = vec![
+                of(secret),
+                public(t, "input.label", &Bytes::from(label.as_bytes())),
+            ];
             inputs.extend(seed.iter().map(of));
             inputs
         }
         Operation::Slice { of: block, .. } => vec![of(block)],
         Operation::HkdfExtract { salt, ikm, .. } => vec![of(salt), of(ikm)],
-        Operation::HkdfExpandLabel { secret, label, context, .. } => {
+        Operation::HkdfExpandLabel {
+            secret,
+            label,
+            context,
+            ..
+        } => {
             let label = Bytes::from(format!("tls13 {label}").as_bytes());
             let mut inputs = vec![of(secret), public(t, "input.label", &label)];
             inputs.extend((!context.is_empty()).then(|| of(context)));
@@ -186,7 +243,10 @@ fn input_quantity(t: &Teller<'_>, input: &Input) -> Quantity {
             secret: false,
             meaning: t.say.say("input.public", &[]),
         },
-        Input::Secret(_, value) => Quantity { meaning: t.say.say("input.secret", &[]), ..quantity(name, value) },
+        Input::Secret(_, value) => Quantity {
+            meaning: t.say.say("input.secret", &[]),
+            ..quantity(name, value)
+        },
         Input::Zeros(length) => Quantity {
             name,
             length: *length,

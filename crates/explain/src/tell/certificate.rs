@@ -1,7 +1,7 @@
 //! Certificates in words: each of a chain with its fields, and which issued which.
 
 use limpid_facts::Message as MessageFact;
-use limpid_trust::certificate::{Summary, summary};
+use limpid_trust::certificate::{Summary, distinguished_name, summary};
 use limpid_wire::CipherSuite;
 use rustls_pki_types::CertificateDer;
 
@@ -14,29 +14,48 @@ use crate::story::{Mark, Row, Section};
 pub(super) fn chain(read: &Read) -> Vec<CertificateDer<'static>> {
     match read {
         Read::Certificate12(message) => message.certificate_list.clone(),
-        Read::Certificate13(message) => {
-            message.certificate_list.iter().map(|entry| entry.cert_data.clone()).collect()
-        }
+        Read::Certificate13(message) => message
+            .certificate_list
+            .iter()
+            .map(|entry| entry.cert_data.clone())
+            .collect(),
         _ => Vec::new(),
     }
 }
 
 /// The certificates of a Certificate message that can be read.
 pub(super) fn summaries(fact: &MessageFact, suite: Option<CipherSuite>) -> Vec<Summary> {
-    let chain = message::read(fact, suite).as_ref().map(chain).unwrap_or_default();
-    chain.iter().filter_map(|certificate| summary(certificate).ok()).collect()
+    let chain = message::read(fact, suite)
+        .as_ref()
+        .map(chain)
+        .unwrap_or_default();
+    chain
+        .iter()
+        .filter_map(|certificate| summary(certificate).ok())
+        .collect()
 }
 
 /// One table for each certificate, in the order in which they were sent.
 pub(super) fn sections(t: &Teller<'_>, chain: &[CertificateDer<'_>]) -> Vec<Section> {
-    let summaries: Vec<Option<Summary>> = chain.iter().map(|certificate| summary(certificate).ok()).collect();
+    let summaries: Vec<Option<Summary>> = chain
+        .iter()
+        .map(|certificate| summary(certificate).ok())
+        .collect();
     let mut sections = Vec::new();
     for (position, certificate) in summaries.iter().enumerate() {
         let number = (position + 1).to_string();
         sections.push(match certificate {
-            Some(certificate) => section(t, &number, position, certificate, summaries.get(position + 1)),
+            Some(certificate) => section(
+                t,
+                &number,
+                position,
+                certificate,
+                summaries.get(position + 1),
+            ),
             None => Section {
-                title: t.say.say("certificate.title", &[("n", &number), ("name", "?")]),
+                title: t
+                    .say
+                    .say("certificate.title", &[("n", &number), ("name", "?")]),
                 telling: t.say.say("certificate.unreadable", &[]),
                 rows: Vec::new(),
             },
@@ -45,16 +64,30 @@ pub(super) fn sections(t: &Teller<'_>, chain: &[CertificateDer<'_>]) -> Vec<Sect
     sections
 }
 
-fn section(t: &Teller<'_>, number: &str, position: usize, certificate: &Summary, next: Option<&Option<Summary>>) -> Section {
+fn section(
+    t: &Teller<'_>,
+    number: &str,
+    position: usize,
+    certificate: &Summary,
+    next: Option<&Option<Summary>>,
+) -> Section {
     Section {
-        title: t.say.say("certificate.title", &[("n", number), ("name", &name(certificate))]),
+        title: t.say.say(
+            "certificate.title",
+            &[("n", number), ("name", &name(certificate))],
+        ),
         telling: role(t, position, certificate, next),
         rows: rows(t, certificate),
     }
 }
 
 /// What this certificate is in the chain, and whether the next one is its issuer's.
-fn role(t: &Teller<'_>, position: usize, certificate: &Summary, next: Option<&Option<Summary>>) -> Prose {
+fn role(
+    t: &Teller<'_>,
+    position: usize,
+    certificate: &Summary,
+    next: Option<&Option<Summary>>,
+) -> Prose {
     let issuer = certificate.issuer.as_str();
     let values: &[(&str, &str)] = &[("issuer", issuer)];
     let place = match (position, certificate.is_ca) {
@@ -76,34 +109,59 @@ fn rows(t: &Teller<'_>, certificate: &Summary) -> Vec<Row> {
         mark: Mark::None,
         name: t.say.say(&format!("certificate.{key}"), &[]),
         value,
-        meaning: t.known_prose(&format!("certificate.{key}.what"), &[]).unwrap_or_default(),
+        meaning: t
+            .known_prose(&format!("certificate.{key}.what"), &[])
+            .unwrap_or_default(),
     };
     let text = |value: &str| Prose::verbatim(value);
     let mut rows = vec![
         row("subject", text(&certificate.subject)),
         row("issuer", text(&certificate.issuer)),
-        row("validity", t.say.say("certificate.validity.value", &[
-            ("from", &certificate.not_before),
-            ("to", &certificate.not_after),
-        ])),
+        row(
+            "validity",
+            t.say.say(
+                "certificate.validity.value",
+                &[
+                    ("from", &certificate.not_before),
+                    ("to", &certificate.not_after),
+                ],
+            ),
+        ),
     ];
     if !certificate.names.is_empty() {
         rows.push(row("names", text(&certificate.names.join(", "))));
     }
     rows.push(row("key", text(&certificate.key.to_string())));
-    rows.push(row("signature_algorithm", text(&certificate.signature_algorithm)));
+    rows.push(row(
+        "signature_algorithm",
+        text(&certificate.signature_algorithm),
+    ));
     rows.push(row("serial", text(&certificate.serial)));
     rows.push(row("fingerprint", text(&certificate.fingerprint)));
-    rows.extend(certificate.extensions.iter().filter(|extension| extension.name != Some("subjectAltName")).map(|extension| {
-        let name = extension.name.map_or_else(|| extension.id.clone(), str::to_owned);
-        let says = extension.says.join(", ");
-        Row {
-            mark: Mark::None,
-            name: Prose::verbatim(&name),
-            value: if extension.critical { t.say.say("certificate.critical", &[("says", &says)]) } else { text(&says) },
-            meaning: t.known_prose(&format!("certificate.extension.{name}"), &[]).unwrap_or_default(),
-        }
-    }));
+    rows.extend(
+        certificate
+            .extensions
+            .iter()
+            .filter(|extension| extension.name != Some("subjectAltName"))
+            .map(|extension| {
+                let name = extension
+                    .name
+                    .map_or_else(|| extension.id.clone(), str::to_owned);
+                let says = extension.says.join(", ");
+                Row {
+                    mark: Mark::None,
+                    name: Prose::verbatim(&name),
+                    value: if extension.critical {
+                        t.say.say("certificate.critical", &[("says", &says)])
+                    } else {
+                        text(&says)
+                    },
+                    meaning: t
+                        .known_prose(&format!("certificate.extension.{name}"), &[])
+                        .unwrap_or_default(),
+                }
+            }),
+    );
     rows
 }
 
@@ -115,6 +173,16 @@ pub(crate) fn name(certificate: &Summary) -> String {
         return name.clone();
     }
     short(&certificate.subject)
+}
+
+/// The short name of an authority, from its DER-encoded distinguished name.
+pub(crate) fn authority(name: &[u8]) -> String {
+    let content = match name {
+        [0x30, length, content @ ..] if *length < 0x80 => content,
+        [0x30, 0x81, _, content @ ..] | [0x30, 0x82, _, _, content @ ..] => content,
+        other => other,
+    };
+    short(&distinguished_name(content))
 }
 
 /// The common name, organisation or unit of a distinguished name, whichever comes first in that order.

@@ -14,9 +14,14 @@ pub(super) fn entry(t: &Teller<'_>, decision: &Decision) -> Entry {
         by: Some(decision.by),
         title: t.say.say(&format!("subject.{subject}"), &[]),
         gist: vec![gist(t, decision)],
-        telling: t.known_prose(&format!("subject.{subject}.what"), &[]).into_iter().collect(),
+        telling: t
+            .known_prose(&format!("subject.{subject}.what"), &[])
+            .into_iter()
+            .collect(),
         sections: candidates(t, decision).into_iter().collect(),
-        ..Entry::of(Detail::Decision { chosen: decision.chosen.is_some() })
+        ..Entry::of(Detail::Decision {
+            chosen: decision.chosen.is_some(),
+        })
     }
 }
 
@@ -26,7 +31,10 @@ pub(crate) fn gist(t: &Teller<'_>, decision: &Decision) -> Prose {
     match &decision.chosen {
         Some(chosen) => {
             let chosen = named(t, chosen).to_string();
-            t.say.say("decision.gist", &[("chosen", &chosen), ("because", &because)])
+            t.say.say(
+                "decision.gist",
+                &[("chosen", &chosen), ("because", &because)],
+            )
         }
         None => t.say.say("decision.none", &[("because", &because)]),
     }
@@ -41,7 +49,11 @@ pub(crate) fn candidates(t: &Teller<'_>, decision: &Decision) -> Option<Section>
     Some(Section {
         title: t.say.say("decision.offered_order", &[("by", &by)]),
         telling: Prose::default(),
-        rows: decision.among.iter().map(|candidate| row(t, decision, candidate)).collect(),
+        rows: decision
+            .among
+            .iter()
+            .map(|candidate| row(t, decision, candidate))
+            .collect(),
     })
 }
 
@@ -52,13 +64,21 @@ fn row(t: &Teller<'_>, decision: &Decision, candidate: &Candidate) -> Row {
         Some(reason) => (Mark::Out, because(t, decision, reason)),
         None => (Mark::None, t.say.say("decision.later", &[])),
     };
-    Row { mark, name: named(t, &candidate.what), value: Prose::default(), meaning }
+    Row {
+        mark,
+        name: named(t, &candidate.what),
+        value: Prose::default(),
+        meaning,
+    }
 }
 
 /// A reason, with the sides it speaks of.
 pub(crate) fn because(t: &Teller<'_>, decision: &Decision, reason: Because) -> Prose {
     let (by, peer) = (t.side(decision.by), t.side(decision.by.peer()));
-    t.say.say(&format!("because.{}", super::variant(&reason)), &[("by", &by), ("peer", &peer)])
+    t.say.say(
+        &format!("because.{}", super::variant(&reason)),
+        &[("by", &by), ("peer", &peer)],
+    )
 }
 
 /// Something that can be chosen, by its name.
@@ -70,9 +90,10 @@ pub(crate) fn named(t: &Teller<'_>, what: &Named) -> Prose {
         Named::Scheme(scheme) => code(*scheme),
         Named::Extension(extension) => code(*extension),
         Named::Protocol(protocol) => Prose::verbatim(&String::from_utf8_lossy(protocol)),
-        Named::Certificate(position, name) => {
-            t.say.say("decision.certificate", &[("n", &position.to_string()), ("name", name)])
-        }
+        Named::Certificate(position, name) => t.say.say(
+            "decision.certificate",
+            &[("n", &position.to_string()), ("name", name)],
+        ),
         Named::Session(id) => t.say.say("decision.session", &[("id", &id.hex())]),
         Named::Length(length) => t.say.say("decision.bytes", &[("n", &length.to_string())]),
         Named::Flag(true) => t.say.say("decision.yes", &[]),

@@ -17,7 +17,11 @@ pub(super) fn section(t: &Teller<'_>) -> Option<Section> {
     }
     rows.push(row(t, Mark::Bad, "parameters", &[]));
     if !t.known.server_chain.is_empty() {
-        rows.push(if tls13 { row(t, Mark::Good, "certificate13", &[]) } else { row(t, Mark::Bad, "certificate12", &[]) });
+        rows.push(if tls13 {
+            row(t, Mark::Good, "certificate13", &[])
+        } else {
+            row(t, Mark::Bad, "certificate12", &[])
+        });
     }
     rows.push(row(t, Mark::Good, "data", &[]));
     if t.known.early_data {
@@ -28,12 +32,19 @@ pub(super) fn section(t: &Teller<'_>) -> Option<Section> {
     if t.known.secrets {
         rows.push(row(t, Mark::Bad, "report", &[]));
     }
-    Some(Section { title: t.say.say("eavesdropper.title", &[]), telling: t.say.say("eavesdropper.telling", &[]), rows })
+    Some(Section {
+        title: t.say.say("eavesdropper.title", &[]),
+        telling: t.say.say("eavesdropper.telling", &[]),
+        rows,
+    })
 }
 
 /// What the server's private key would add: forward secrecy, or none.
 fn with_private_key(t: &Teller<'_>, words: Words) -> Row {
-    let resumed = matches!(t.known.resumption, Some(Resumption::SessionId | Resumption::Ticket));
+    let resumed = matches!(
+        t.known.resumption,
+        Some(Resumption::SessionId | Resumption::Ticket)
+    );
     if resumed {
         row(t, Mark::Out, "resumed", &[])
     } else if t.known.resumption.is_some() && t.known.group.is_none() {
@@ -46,13 +57,21 @@ fn with_private_key(t: &Teller<'_>, words: Words) -> Row {
 }
 
 fn with_quantum_computer(t: &Teller<'_>, words: Words) -> Row {
-    let group = t.known.group.map(|group| group.to_string()).unwrap_or_default();
+    let group = t
+        .known
+        .group
+        .map(|group| group.to_string())
+        .unwrap_or_default();
     if group.contains("MLKEM") {
         row(t, Mark::Good, "post_quantum", &[("group", &group)])
     } else if t.known.group.is_none() && words.key_exchange.is_none() {
         row(t, Mark::Good, "post_quantum.psk", &[])
     } else {
-        let what = if group.is_empty() { words.key_exchange.unwrap_or("RSA").to_owned() } else { group };
+        let what = if group.is_empty() {
+            words.key_exchange.unwrap_or("RSA").to_owned()
+        } else {
+            group
+        };
         row(t, Mark::Out, "no_post_quantum", &[("group", &what)])
     }
 }

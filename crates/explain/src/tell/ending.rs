@@ -12,7 +12,10 @@ use crate::story::{Detail, Ending, Mark, Scene};
 
 /// What this is the story of.
 pub(super) fn headline(t: &Teller<'_>) -> Prose {
-    let version = t.known.version.map_or_else(|| t.say.word("ending.no_version"), |version| version.to_string());
+    let version = t.known.version.map_or_else(
+        || t.say.word("ending.no_version"),
+        |version| version.to_string(),
+    );
     let view = t.known.view.map_or_else(String::new, |side| t.side(side));
     let key = match (t.known.server_name.is_some(), t.known.view) {
         (true, Some(Side::Client)) => "headline.client.named",
@@ -21,24 +24,39 @@ pub(super) fn headline(t: &Teller<'_>) -> Prose {
         (false, _) => "headline.server",
     };
     let name = t.known.server_name.clone().unwrap_or_default();
-    t.say.say(key, &[("version", &version), ("name", &name), ("view", &view)])
+    t.say.say(
+        key,
+        &[("version", &version), ("name", &name), ("view", &view)],
+    )
 }
 
 /// How it ended.
 pub(super) fn ending(t: &Teller<'_>, scenes: &[Scene]) -> Ending {
     let (mark, lines) = if let Some(failure) = &t.known.failure {
-        let after = if t.known.established.is_some() { "ending.failed_later" } else { "ending.failed" };
+        let after = if t.known.established.is_some() {
+            "ending.failed_later"
+        } else {
+            "ending.failed"
+        };
         let by = t.side(failure.by);
         (Mark::Bad, vec![t.say.say(after, &[("by", &by)])])
     } else if let Some(established) = &t.known.established {
-        (Mark::Good, vec![agreed(t, established), authenticated(t, established)])
+        (
+            Mark::Good,
+            vec![agreed(t, established), authenticated(t, established)],
+        )
     } else if alerted(scenes) {
         (Mark::Bad, vec![t.say.say("ending.alert", &[])])
     } else {
         (Mark::Out, vec![t.say.say("ending.unfinished", &[])])
     };
     let round_trips = t.known.established.as_ref().map(|_| round_trips(scenes));
-    let mut ending = Ending { mark, lines, round_trips, took: took(t) };
+    let mut ending = Ending {
+        mark,
+        lines,
+        round_trips,
+        took: took(t),
+    };
     ending.lines.extend(cost(t, &ending));
     ending
 }
@@ -51,11 +69,24 @@ fn agreed(t: &Teller<'_>, established: &Established) -> Prose {
         (None, Some(words)) => words.key_exchange.unwrap_or("PSK").to_owned(),
         (None, None) => String::new(),
     };
-    let cipher = words.map_or_else(|| established.suite.to_string(), |words| words.cipher_name());
+    let cipher = words.map_or_else(
+        || established.suite.to_string(),
+        |words| words.cipher_name(),
+    );
     let version = established.version.to_string();
-    let line = t.say.say("ending.agreed", &[("version", &version), ("exchange", &exchange), ("cipher", &cipher)]);
+    let line = t.say.say(
+        "ending.agreed",
+        &[
+            ("version", &version),
+            ("exchange", &exchange),
+            ("cipher", &cipher),
+        ],
+    );
     let alpn = established.alpn.as_ref().map(|alpn| {
-        t.say.say("ending.alpn", &[("protocol", &String::from_utf8_lossy(alpn))])
+        t.say.say(
+            "ending.alpn",
+            &[("protocol", &String::from_utf8_lossy(alpn))],
+        )
     });
     line.then("", alpn.unwrap_or_default())
 }
@@ -63,9 +94,18 @@ fn agreed(t: &Teller<'_>, established: &Established) -> Prose {
 /// Who proved what to the side that watches.
 fn authenticated(t: &Teller<'_>, established: &Established) -> Prose {
     let name = t.known.server_name.clone().unwrap_or_default();
-    let client = t.known.client_chain.first().map(|leaf| leaf.subject.clone()).unwrap_or_default();
+    let client = t
+        .known
+        .client_chain
+        .first()
+        .map(|leaf| leaf.subject.clone())
+        .unwrap_or_default();
     let values: &[(&str, &str)] = &[("name", &name), ("client", &client)];
-    let key = match (established.side, established.peer_authenticated, established.resumption) {
+    let key = match (
+        established.side,
+        established.peer_authenticated,
+        established.resumption,
+    ) {
         (_, true, Some(Resumption::ExternalPsk)) => "ending.psk",
         (Side::Client, true, Some(_)) => "ending.server_proved.resumed",
         (Side::Client, true, None) if t.known.name_proved => "ending.server_proved.named",
@@ -82,7 +122,9 @@ fn authenticated(t: &Teller<'_>, established: &Established) -> Prose {
 fn cost(t: &Teller<'_>, ending: &Ending) -> Option<Prose> {
     let trips = ending.round_trips?.to_string();
     Some(match ending.took {
-        Some(took) => t.say.say("ending.cost.timed", &[("n", &trips), ("time", &time(took))]),
+        Some(took) => t
+            .say
+            .say("ending.cost.timed", &[("n", &trips), ("time", &time(took))]),
         None => t.say.say("ending.cost", &[("n", &trips)]),
     })
 }
@@ -91,24 +133,37 @@ fn cost(t: &Teller<'_>, ending: &Ending) -> Option<Prose> {
 fn round_trips(scenes: &[Scene]) -> usize {
     let sends_data = |scene: &&Scene| {
         scene.entries.iter().any(|entry| {
-            entry.by == Some(Side::Client) && matches!(entry.detail, Detail::ApplicationData { early: false, .. })
+            entry.by == Some(Side::Client)
+                && matches!(entry.detail, Detail::ApplicationData { early: false, .. })
         })
     };
     let before = scenes.iter().take_while(|scene| !sends_data(scene));
-    before.filter(|scene| scene.speaker == Some(Side::Server)).count()
+    before
+        .filter(|scene| scene.speaker == Some(Side::Server))
+        .count()
 }
 
 /// Time from the first message to the end of the handshake.
 fn took(t: &Teller<'_>) -> Option<Duration> {
     let begins = |fact: &Fact| matches!(fact, Fact::Message(message) if message.handshake_type == HandshakeType::CLIENT_HELLO);
-    let start = t.facts.iter().find(|(_, fact)| begins(fact)).and_then(|(at, _)| *at)?;
-    let end = t.facts.iter().find(|(_, fact)| matches!(fact, Fact::Established(_))).and_then(|(at, _)| *at)?;
+    let start = t
+        .facts
+        .iter()
+        .find(|(_, fact)| begins(fact))
+        .and_then(|(at, _)| *at)?;
+    let end = t
+        .facts
+        .iter()
+        .find(|(_, fact)| matches!(fact, Fact::Established(_)))
+        .and_then(|(at, _)| *at)?;
     end.checked_sub(start)
 }
 
 fn alerted(scenes: &[Scene]) -> bool {
     let entries = scenes.iter().flat_map(|scene| &scene.entries);
-    entries.into_iter().any(|entry| matches!(entry.detail, Detail::Alert { error: true }))
+    entries
+        .into_iter()
+        .any(|entry| matches!(entry.detail, Detail::Alert { error: true }))
 }
 
 /// A time span as people say it: `31 ms`, `1.2 s`.

@@ -9,7 +9,12 @@ use crate::prose::Prose;
 use crate::story::Field;
 
 /// The fields of `bytes`. `within` is what encloses them all: the message's name, `record`, `alert`.
-pub(super) fn fields(t: &Teller<'_>, within: &'static str, spans: &Spans, bytes: &[u8]) -> Vec<Field> {
+pub(super) fn fields(
+    t: &Teller<'_>,
+    within: &'static str,
+    spans: &Spans,
+    bytes: &[u8],
+) -> Vec<Field> {
     let mut said = HashSet::new();
     let mut path: Vec<&'static str> = Vec::new();
     let mut fields = Vec::new();
@@ -51,7 +56,9 @@ fn field(
 
 /// The catalogue's key for a field: the entry for the longest path that has one.
 pub(crate) fn key(t: &Teller<'_>, within: &str, path: &[&str]) -> Option<String> {
-    let whole: Vec<&str> = std::iter::once(within).chain(path.iter().copied()).collect();
+    let whole: Vec<&str> = std::iter::once(within)
+        .chain(path.iter().copied())
+        .collect();
     t.say.find_path("field", &whole)
 }
 
@@ -60,7 +67,9 @@ fn value(t: &Teller<'_>, span: &Span, content: &[u8]) -> Prose {
         SpanValue::Node => Prose::default(),
         SpanValue::Number(number) => Prose::words(&number.to_string()),
         SpanValue::Code { registry, value } => name(registry, value),
-        SpanValue::Text => Prose::fill("“`{text}`”", &[("text", &String::from_utf8_lossy(content))]),
+        SpanValue::Text => {
+            Prose::fill("“`{text}`”", &[("text", &String::from_utf8_lossy(content))])
+        }
         SpanValue::Bytes => length(t, content.len()),
     }
 }
@@ -69,7 +78,9 @@ fn value(t: &Teller<'_>, span: &Span, content: &[u8]) -> Prose {
 pub(super) fn length(t: &Teller<'_>, bytes: usize) -> Prose {
     match bytes {
         0 => t.say.say("calculation.empty", &[]),
-        _ => t.say.say("calculation.length", &[("n", &bytes.to_string())]),
+        _ => t
+            .say
+            .say("calculation.length", &[("n", &bytes.to_string())]),
     }
 }
 
@@ -89,7 +100,13 @@ fn reference(span: &Span) -> Option<&'static str> {
 }
 
 /// What this very value means.
-fn comment(t: &Teller<'_>, within: &str, path: &[&str], span: &Span, content: &[u8]) -> Option<Prose> {
+fn comment(
+    t: &Teller<'_>,
+    within: &str,
+    path: &[&str],
+    span: &Span,
+    content: &[u8],
+) -> Option<Prose> {
     match span.value {
         SpanValue::Number(number) if span.name == "length" => {
             Some(length(t, usize::try_from(number).unwrap_or(usize::MAX)))
@@ -104,14 +121,20 @@ fn code_comment(t: &Teller<'_>, registry: Registry, value: u32, path: &[&str]) -
     if registry == Registry::CipherSuite {
         return super::suite::comment(t, CipherSuite::from_u32(value));
     }
-    if registry == Registry::ProtocolVersion && path.last().is_some_and(|name| name.starts_with("legacy")) {
+    if registry == Registry::ProtocolVersion
+        && path.last().is_some_and(|name| name.starts_with("legacy"))
+    {
         return None;
     }
-    let Some(name) = registry.name(value) else { return Some(t.say.say("value.unknown", &[])) };
+    let Some(name) = registry.name(value) else {
+        return Some(t.say.say("value.unknown", &[]));
+    };
     let section = section(registry);
     if registry.is_grease(value) {
         let own = format!("{section}.grease");
-        return t.known_prose(&own, &[]).or_else(|| t.known_prose("value.grease", &[]));
+        return t
+            .known_prose(&own, &[])
+            .or_else(|| t.known_prose("value.grease", &[]));
     }
     t.known_prose(&format!("{section}.{name}"), &[])
 }
@@ -133,15 +156,24 @@ fn position(offset: u32) -> usize {
 }
 
 /// A field for the bytes behind the last one that could be read, so that no byte stays without a name.
-pub(super) fn unread(t: &Teller<'_>, within: &'static str, read: usize, length: usize) -> Option<Field> {
+pub(super) fn unread(
+    t: &Teller<'_>,
+    within: &'static str,
+    read: usize,
+    length: usize,
+) -> Option<Field> {
     (read < length).then(|| Field {
         name: "unread",
         depth: 0,
         start: read,
         end: length,
         leaf: true,
-        value: t.say.say("calculation.length", &[("n", &(length - read).to_string())]),
-        meaning: key(t, within, &["unread"]).map(|key| t.say.say(&key, &[])).unwrap_or_default(),
+        value: t
+            .say
+            .say("calculation.length", &[("n", &(length - read).to_string())]),
+        meaning: key(t, within, &["unread"])
+            .map(|key| t.say.say(&key, &[]))
+            .unwrap_or_default(),
         comment: Prose::default(),
         reference: None,
     })

@@ -18,36 +18,64 @@ pub(super) fn sections(t: &Teller<'_>) -> Option<Section> {
     }
     let (offered, chosen) = (offered(t)?, t.known.suite?);
     let place = offered.iter().position(|suite| *suite == chosen)?;
-    let mut rows: Vec<Row> =
-        offered.iter().enumerate().take(place + 1).map(|(position, suite)| row(t, *suite, position, place)).collect();
+    let mut rows: Vec<Row> = offered
+        .iter()
+        .enumerate()
+        .take(place + 1)
+        .map(|(position, suite)| row(t, *suite, position, place))
+        .collect();
     if let Some(more @ 1..) = offered.len().checked_sub(place + 1) {
-        let name = t.say.say("decision.inferred.later", &[("n", &more.to_string())]);
-        rows.push(Row { name, ..Row::default() });
+        let name = t
+            .say
+            .say("decision.inferred.later", &[("n", &more.to_string())]);
+        rows.push(Row {
+            name,
+            ..Row::default()
+        });
     }
-    Some(Section { title: t.say.say("decision.inferred.title", &[("why", &gist(t, &offered, place).to_string())]), telling: t.say.say("decision.inferred", &[]), rows })
+    Some(Section {
+        title: t.say.say(
+            "decision.inferred.title",
+            &[("why", &gist(t, &offered, place).to_string())],
+        ),
+        telling: t.say.say("decision.inferred", &[]),
+        rows,
+    })
 }
 
 /// Why this suite, on one line: the server's own word if it is known, else what the wire shows.
 pub(super) fn suite_gist(t: &Teller<'_>) -> Option<Prose> {
     let own = t.facts.iter().find_map(|(_, fact)| match fact {
-        Fact::Decision(decision) if decision.about == Subject::CipherSuite && decision.by == Side::Server => Some(decision),
+        Fact::Decision(decision)
+            if decision.about == Subject::CipherSuite && decision.by == Side::Server =>
+        {
+            Some(decision)
+        }
         _ => None,
     });
     if let Some(own) = own {
         return Some(decision::because(t, own, own.because));
     }
     let offered = offered(t)?;
-    let place = offered.iter().position(|suite| Some(*suite) == t.known.suite)?;
+    let place = offered
+        .iter()
+        .position(|suite| Some(*suite) == t.known.suite)?;
     Some(gist(t, &offered, place))
 }
 
 fn gist(t: &Teller<'_>, offered: &[CipherSuite], place: usize) -> Prose {
     let version = t.known.version.unwrap_or(ProtocolVersion::TLS_1_2);
-    let passed = offered.iter().take(place).filter(|suite| impossible(t, **suite, version).is_none()).count();
+    let passed = offered
+        .iter()
+        .take(place)
+        .filter(|suite| impossible(t, **suite, version).is_none())
+        .count();
     match (place, passed) {
         (0, _) => t.say.say("decision.inferred.first", &[]),
         (_, 0) => t.say.say("decision.inferred.first_fitting", &[]),
-        _ => t.say.say("decision.inferred.passing", &[("n", &passed.to_string())]),
+        _ => t
+            .say
+            .say("decision.inferred.passing", &[("n", &passed.to_string())]),
     }
 }
 
@@ -58,7 +86,14 @@ fn decided(t: &Teller<'_>, about: Subject) -> bool {
 /// The suites the client offered, without GREASE and signals.
 fn offered(t: &Teller<'_>) -> Option<Vec<CipherSuite>> {
     let hello = t.known.client_hello.as_ref()?;
-    Some(hello.cipher_suites.iter().copied().filter(|suite| suite.parts().is_some()).collect())
+    Some(
+        hello
+            .cipher_suites
+            .iter()
+            .copied()
+            .filter(|suite| suite.parts().is_some())
+            .collect(),
+    )
 }
 
 fn row(t: &Teller<'_>, suite: CipherSuite, position: usize, place: usize) -> Row {

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use limpid_facts::{CheckKind, Established, Fact, Failure, Input, Operation, Outcome, Resumption, Sensitive, Side};
+use limpid_facts::{
+    CheckKind, Established, Fact, Failure, Input, Operation, Outcome, Resumption, Sensitive, Side,
+};
 use limpid_trust::certificate::Summary;
 use limpid_wire::handshake::ClientHello;
 use limpid_wire::{CipherSuite, HandshakeType, NamedGroup, ProtocolVersion};
@@ -62,7 +64,10 @@ impl Knowledge {
         match fact {
             Fact::Started(started) => {
                 self.view = Some(started.side);
-                self.server_name = self.server_name.take().or_else(|| started.server_name.clone());
+                self.server_name = self
+                    .server_name
+                    .take()
+                    .or_else(|| started.server_name.clone());
             }
             Fact::Message(fact) => self.learn_message(fact),
             Fact::Derivation(derivation) => {
@@ -82,7 +87,10 @@ impl Knowledge {
                 self.suite = Some(established.suite);
                 self.group = established.group.or(self.group);
                 self.resumption = established.resumption;
-                self.server_name = established.server_name.clone().or_else(|| self.server_name.take());
+                self.server_name = established
+                    .server_name
+                    .clone()
+                    .or_else(|| self.server_name.take());
                 self.established = Some(established.clone());
             }
             Fact::Failure(failure) => self.failure = Some(failure.clone()),
@@ -93,7 +101,9 @@ impl Knowledge {
     fn learn_message(&mut self, fact: &limpid_facts::Message) {
         match message::read(fact, self.suite) {
             Some(message::Read::ClientHello(hello)) => {
-                let name = hello.server_name().and_then(|names| names.iter().find_map(|name| name.as_host_name()));
+                let name = hello
+                    .server_name()
+                    .and_then(|names| names.iter().find_map(|name| name.as_host_name()));
                 self.server_name = self.server_name.take().or_else(|| name.map(str::to_owned));
                 self.first_client_hello.get_or_insert_with(|| hello.clone());
                 self.client_hello = Some(hello);
@@ -133,7 +143,9 @@ fn tells_secret(operation: &Operation, output: &Sensitive) -> bool {
             Operation::Prf { secret, seed, .. } => told(secret) || seed.iter().any(told),
             Operation::Slice { of, .. } => told(of),
             Operation::HkdfExtract { salt, ikm, .. } => told(salt) || told(ikm),
-            Operation::HkdfExpandLabel { secret, context, .. } => told(secret) || told(context),
+            Operation::HkdfExpandLabel {
+                secret, context, ..
+            } => told(secret) || told(context),
             Operation::Hmac { key, message, .. } => told(key) || told(message),
             Operation::KeyAgreement { .. }
             | Operation::FiniteFieldAgreement { .. }

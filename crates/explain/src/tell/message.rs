@@ -2,12 +2,14 @@
 
 use limpid_facts::{Bytes, Message as MessageFact};
 use limpid_wire::handshake::{
-    AnyServerHello, Certificate12, Certificate13, CertificateRequest12, CertificateRequest13, CertificateVerify, ClientHello,
-    DheServerKeyExchange, EcdheServerKeyExchange, EncryptedExtensions, HelloRetryRequest, NewSessionTicket12,
-    NewSessionTicket13, ServerHello12, ServerHello13,
+    AnyServerHello, Certificate12, Certificate13, CertificateRequest12, CertificateRequest13,
+    CertificateVerify, ClientHello, DheServerKeyExchange, EcdheServerKeyExchange,
+    EncryptedExtensions, HelloRetryRequest, NewSessionTicket12, NewSessionTicket13, ServerHello12,
+    ServerHello13,
 };
 use limpid_wire::{
-    CipherSuite, DecodeError, DecodeErrorKind, HandshakeBody, HandshakeType, MessageKind, ProtocolVersion, describe,
+    CipherSuite, DecodeError, DecodeErrorKind, HandshakeBody, HandshakeType, MessageKind,
+    ProtocolVersion, describe,
 };
 
 use super::{Teller, certificate, fields, gist, inferred, suite};
@@ -71,7 +73,11 @@ fn kind(message: &MessageFact, suite: Option<CipherSuite>) -> MessageKind {
 pub(super) fn entry(t: &Teller<'_>, fact: &MessageFact) -> Entry {
     let read = read(fact, t.known.suite);
     let retry = matches!(read, Some(Read::HelloRetryRequest(_)));
-    let name = if retry { "hello_retry_request".to_owned() } else { fact.handshake_type.to_string() };
+    let name = if retry {
+        "hello_retry_request".to_owned()
+    } else {
+        fact.handshake_type.to_string()
+    };
     Entry {
         by: Some(fact.from),
         title: title(t, fact, &name),
@@ -103,15 +109,21 @@ fn telling(t: &Teller<'_>, fact: &MessageFact, name: &str, read: Option<&Read>) 
         (false, true) => own("tls13"),
         (false, false) => None,
     };
-    special.or_else(|| own("what")).unwrap_or_else(|| t.say.say("message.other.what", &[]))
+    special
+        .or_else(|| own("what"))
+        .unwrap_or_else(|| t.say.say("message.other.what", &[]))
 }
 
 /// The standard's section, which differs between versions for some messages.
 fn reference(fact: &MessageFact, name: &str) -> Option<String> {
     let tls13 = fact.version == Some(ProtocolVersion::TLS_1_3);
     let keys = [format!("message.{name}.tls12"), format!("message.{name}")];
-    let own = keys.iter().skip(usize::from(tls13)).find_map(|key| catalogue::reference(key));
-    own.or_else(|| fact.handshake_type.reference()).map(str::to_owned)
+    let own = keys
+        .iter()
+        .skip(usize::from(tls13))
+        .find_map(|key| catalogue::reference(key));
+    own.or_else(|| fact.handshake_type.reference())
+        .map(str::to_owned)
 }
 
 fn detail(t: &Teller<'_>, fact: &MessageFact) -> Message {
@@ -142,7 +154,10 @@ fn sections(t: &Teller<'_>, read: Option<&Read>) -> Vec<Section> {
 
 /// Why this suite, and what its words mean.
 fn choice(t: &Teller<'_>, chosen: CipherSuite) -> Vec<Section> {
-    inferred::sections(t).into_iter().chain(suite::section(t, chosen)).collect()
+    inferred::sections(t)
+        .into_iter()
+        .chain(suite::section(t, chosen))
+        .collect()
 }
 
 /// Why reading stopped.
@@ -150,26 +165,53 @@ pub(crate) fn malformed(t: &Teller<'_>, error: &DecodeError) -> Prose {
     let n = |number: usize| number.to_string();
     let say = |key: &str, values: &[(&str, &str)]| t.say.say(&format!("malformed.{key}"), values);
     let why = match error.kind {
-        DecodeErrorKind::Truncated { needed, have } => {
-            say("truncated", &[("field", error.field), ("needed", &n(needed)), ("have", &n(have))])
-        }
+        DecodeErrorKind::Truncated { needed, have } => say(
+            "truncated",
+            &[
+                ("field", error.field),
+                ("needed", &n(needed)),
+                ("have", &n(have)),
+            ],
+        ),
         DecodeErrorKind::TrailingBytes { extra } => say("trailing_bytes", &[("extra", &n(extra))]),
         DecodeErrorKind::LengthOutOfRange { length, min, max } => say(
             "length_out_of_range",
-            &[("field", error.field), ("length", &n(length)), ("min", &n(min)), ("max", &n(max))],
+            &[
+                ("field", error.field),
+                ("length", &n(length)),
+                ("min", &n(min)),
+                ("max", &n(max)),
+            ],
         ),
-        DecodeErrorKind::BadValue { value, why } => {
-            say("bad_value", &[("field", error.field), ("value", &format!("{value:#x}")), ("why", why)])
-        }
-        DecodeErrorKind::DuplicateExtension { extension, place } => {
-            say("duplicate_extension", &[("extension", &extension.to_string()), ("place", place.title())])
-        }
-        DecodeErrorKind::MisplacedExtension { extension, place } => {
-            say("misplaced_extension", &[("extension", &extension.to_string()), ("place", place.title())])
-        }
-        DecodeErrorKind::MissingExtension { extension, place } => {
-            say("missing_extension", &[("extension", &extension.to_string()), ("place", place.title())])
-        }
+        DecodeErrorKind::BadValue { value, why } => say(
+            "bad_value",
+            &[
+                ("field", error.field),
+                ("value", &format!("{value:#x}")),
+                ("why", why),
+            ],
+        ),
+        DecodeErrorKind::DuplicateExtension { extension, place } => say(
+            "duplicate_extension",
+            &[
+                ("extension", &extension.to_string()),
+                ("place", place.title()),
+            ],
+        ),
+        DecodeErrorKind::MisplacedExtension { extension, place } => say(
+            "misplaced_extension",
+            &[
+                ("extension", &extension.to_string()),
+                ("place", place.title()),
+            ],
+        ),
+        DecodeErrorKind::MissingExtension { extension, place } => say(
+            "missing_extension",
+            &[
+                ("extension", &extension.to_string()),
+                ("place", place.title()),
+            ],
+        ),
     };
     why.then(" ", say("at", &[("offset", &n(error.offset))]))
 }
@@ -179,6 +221,9 @@ pub(crate) fn complaint(t: &Teller<'_>, bytes: &Bytes) -> Option<Prose> {
     let handshake_type = HandshakeType(*bytes.first()?);
     handshake_type.name()?;
     let version = t.known.version.unwrap_or(ProtocolVersion::TLS_1_2);
-    let (_, result) = describe(MessageKind::of_handshake(handshake_type, version, t.known.suite), bytes);
+    let (_, result) = describe(
+        MessageKind::of_handshake(handshake_type, version, t.known.suite),
+        bytes,
+    );
     result.err().map(|error| malformed(t, &error))
 }

@@ -41,12 +41,20 @@ impl Carriage {
                 carriage.protected.push(record.protection.is_some());
                 carriage.numbers.insert(position, number);
                 let (inner, length) = contents(record);
-                lanes.entry((record.from, inner.0)).or_default().records.push((number, length));
+                lanes
+                    .entry((record.from, inner.0))
+                    .or_default()
+                    .records
+                    .push((number, length));
             }
         }
         for (position, fact) in facts.enumerate() {
-            let Some((side, content_type, length)) = carried(fact) else { continue };
-            let Some(lane) = lanes.get_mut(&(side, content_type.0)) else { continue };
+            let Some((side, content_type, length)) = carried(fact) else {
+                continue;
+            };
+            let Some(lane) = lanes.get_mut(&(side, content_type.0)) else {
+                continue;
+            };
             let records = lane.take(length);
             for record in &records {
                 if let Some(used) = carriage.used.get_mut(*record) {
@@ -65,12 +73,17 @@ impl Carriage {
 
     /// Whether one of these records was protected.
     pub(super) fn protects(&self, records: &[usize]) -> bool {
-        records.iter().any(|record| self.protected.get(*record) == Some(&true))
+        records
+            .iter()
+            .any(|record| self.protected.get(*record) == Some(&true))
     }
 
     /// The number of the record fact at `position` if nothing whole was in it.
     pub(super) fn unused(&self, position: usize) -> Option<usize> {
-        self.numbers.get(&position).copied().filter(|number| self.used.get(*number) == Some(&false))
+        self.numbers
+            .get(&position)
+            .copied()
+            .filter(|number| self.used.get(*number) == Some(&false))
     }
 }
 
@@ -88,11 +101,19 @@ impl Lane {
         let mut numbers = Vec::new();
         loop {
             if self.left == 0 {
-                let Some((_, content)) = self.records.get(self.next) else { break };
+                let Some((_, content)) = self.records.get(self.next) else {
+                    break;
+                };
                 self.left = *content;
                 self.next += 1;
             }
-            let Some((number, _)) = self.next.checked_sub(1).and_then(|last| self.records.get(last)) else { break };
+            let Some((number, _)) = self
+                .next
+                .checked_sub(1)
+                .and_then(|last| self.records.get(last))
+            else {
+                break;
+            };
             numbers.push(*number);
             let part = length.min(self.left);
             self.left -= part;
@@ -120,7 +141,9 @@ fn carried(fact: &Fact) -> Option<(Side, ContentType, usize)> {
         Fact::Message(message) => Some((message.from, ContentType::HANDSHAKE, message.bytes.len())),
         Fact::ChangeCipherSpec(message) => Some((message.from, ContentType::CHANGE_CIPHER_SPEC, 1)),
         Fact::Alert(alert) => Some((alert.from, ContentType::ALERT, 2)),
-        Fact::ApplicationData(data) => Some((data.from, ContentType::APPLICATION_DATA, data.length)),
+        Fact::ApplicationData(data) => {
+            Some((data.from, ContentType::APPLICATION_DATA, data.length))
+        }
         _ => None,
     }
 }
@@ -142,7 +165,9 @@ pub(super) fn record(t: &Teller<'_>, record: &RecordFact) -> Record {
 
 /// The parts of a protected fragment that the layout of its suite gives: explicit nonce, ciphertext, tag.
 fn fragment(t: &Teller<'_>, record: &RecordFact) -> Vec<Field> {
-    let Some(protection) = &record.protection else { return Vec::new() };
+    let Some(protection) = &record.protection else {
+        return Vec::new();
+    };
     let end = record.bytes.len();
     if end <= HEADER {
         return Vec::new();
@@ -150,13 +175,24 @@ fn fragment(t: &Teller<'_>, record: &RecordFact) -> Vec<Field> {
     let inside = protection.inner_length.saturating_add(protection.padding);
     let extra = record.length.saturating_sub(inside);
     // The AEADs of TLS have tags of 16 bytes; what else is there comes before (TLS 1.2: explicit nonce) or inside (TLS 1.3: type).
-    let explicit = if record.length >= 8 + 16 && extra == 8 + 16 && !protection.nonce.is_empty() { 8 } else { 0 };
-    let tag = if protection.nonce.is_empty() || extra < 16 { 0 } else { 16 };
+    let explicit = if record.length >= 8 + 16 && extra == 8 + 16 && !protection.nonce.is_empty() {
+        8
+    } else {
+        0
+    };
+    let tag = if protection.nonce.is_empty() || extra < 16 {
+        0
+    } else {
+        16
+    };
     let mut fields = Vec::new();
     let mut at = HEADER;
     for (name, length) in [
         ("nonce_explicit", explicit),
-        ("encrypted_record", end.saturating_sub(HEADER + explicit + tag)),
+        (
+            "encrypted_record",
+            end.saturating_sub(HEADER + explicit + tag),
+        ),
         ("tag", tag),
     ] {
         let stop = at.saturating_add(length).min(end);
@@ -167,8 +203,12 @@ fn fragment(t: &Teller<'_>, record: &RecordFact) -> Vec<Field> {
                 start: at,
                 end: stop,
                 leaf: true,
-                value: t.say.say("calculation.length", &[("n", &(stop - at).to_string())]),
-                meaning: super::fields::key(t, "record", &[name]).map(|key| t.say.say(&key, &[])).unwrap_or_default(),
+                value: t
+                    .say
+                    .say("calculation.length", &[("n", &(stop - at).to_string())]),
+                meaning: super::fields::key(t, "record", &[name])
+                    .map(|key| t.say.say(&key, &[]))
+                    .unwrap_or_default(),
                 comment: Prose::default(),
                 reference: None,
             });
@@ -187,16 +227,37 @@ fn protection(t: &Teller<'_>, record: &RecordFact) -> Option<Section> {
         meaning: t.say.say(&format!("protection.{name}.what"), &[]),
         ..Row::default()
     };
-    let mut rows = vec![row("sequence", Prose::words(&protection.sequence.to_string()))];
+    let mut rows = vec![row(
+        "sequence",
+        Prose::words(&protection.sequence.to_string()),
+    )];
     if !protection.nonce.is_empty() {
         rows.push(row("nonce", Prose::verbatim(&spaced(&protection.nonce))));
     }
-    rows.push(row("additional_data", Prose::verbatim(&spaced(&protection.additional_data))));
-    let length = t.say.say("calculation.length", &[("n", &protection.inner_length.to_string())]);
-    rows.push(row("inner_type", Prose::verbatim(&protection.inner_type.to_string()).then(", ", length)));
+    rows.push(row(
+        "additional_data",
+        Prose::verbatim(&spaced(&protection.additional_data)),
+    ));
+    let length = t.say.say(
+        "calculation.length",
+        &[("n", &protection.inner_length.to_string())],
+    );
+    rows.push(row(
+        "inner_type",
+        Prose::verbatim(&protection.inner_type.to_string()).then(", ", length),
+    ));
     if protection.padding > 0 {
-        rows.push(row("padding", t.say.say("calculation.length", &[("n", &protection.padding.to_string())])));
+        rows.push(row(
+            "padding",
+            t.say.say(
+                "calculation.length",
+                &[("n", &protection.padding.to_string())],
+            ),
+        ));
     }
-    Some(Section { title: t.say.say("protection.title", &[]), telling: Prose::default(), rows })
+    Some(Section {
+        title: t.say.say("protection.title", &[]),
+        telling: Prose::default(),
+        rows,
+    })
 }
-

@@ -13,17 +13,37 @@ use crate::story::{Detail, Entry, Scene};
 /// All scenes of the connection.
 pub(super) fn scenes(t: &Teller<'_>) -> Vec<Scene> {
     let carriage = Carriage::of(t.facts.iter().map(|(_, fact)| fact));
-    let mut scenes = Scenes { t, scenes: Vec::new(), held: Vec::new(), flights: 0, established: false };
+    let mut scenes = Scenes {
+        t,
+        scenes: Vec::new(),
+        held: Vec::new(),
+        flights: 0,
+        established: false,
+    };
     for (position, (at, fact)) in t.facts.iter().enumerate() {
         let records = carriage.carriers(position);
         let placed = match fact {
             Fact::Record(record) => carriage.unused(position).map(|number| {
                 let protected = record.protection.is_some();
-                (Place::Wire(record.from), Entry { records: vec![number], protected, ..wire::record(t, record) })
+                (
+                    Place::Wire(record.from),
+                    Entry {
+                        records: vec![number],
+                        protected,
+                        ..wire::record(t, record)
+                    },
+                )
             }),
             other => entry(t, other).map(|(place, entry)| {
                 let protected = entry.protected || carriage.protects(&records);
-                (place, Entry { records, protected, ..entry })
+                (
+                    place,
+                    Entry {
+                        records,
+                        protected,
+                        ..entry
+                    },
+                )
             }),
         };
         if let Some((place, entry)) = placed {
@@ -45,6 +65,8 @@ enum Place {
     Behind,
     /// It happened inside, and belongs to what that side sends next, if that comes next.
     Ahead(Side),
+    /// It is on the wire but begins nothing, and goes with what that side sends next.
+    Along(Side),
 }
 
 fn entry(t: &Teller<'_>, fact: &Fact) -> Option<(Place, Entry)> {
@@ -53,10 +75,21 @@ fn entry(t: &Teller<'_>, fact: &Fact) -> Option<(Place, Entry)> {
         Fact::Started(_) | Fact::Record(_) | Fact::Failure(_) => return None,
         Fact::Await(wait) => (ahead, wait_entry(t, wait)),
         Fact::Message(fact) => {
-            let place = if comes_after(t, fact.handshake_type, fact.version) { Place::After } else { Place::Wire(fact.from) };
+            let place = if comes_after(t, fact.handshake_type, fact.version) {
+                Place::After
+            } else {
+                Place::Wire(fact.from)
+            };
             (place, message::entry(t, fact))
         }
-        Fact::ChangeCipherSpec(fact) => (Place::Wire(fact.from), wire::change_cipher_spec(t, fact)),
+        Fact::ChangeCipherSpec(fact) => {
+            let place = if fact.for_middleboxes {
+                Place::Along(fact.from)
+            } else {
+                Place::Wire(fact.from)
+            };
+            (place, wire::change_cipher_spec(t, fact))
+        }
         Fact::Derivation(fact) => (ahead, calculation::entry(t, fact)),
         Fact::Decision(fact) => (Place::Ahead(fact.by), decision::entry(t, fact)),
         Fact::Check(fact) => (Place::Behind, check::entry(t, fact)),
@@ -65,41 +98,72 @@ fn entry(t: &Teller<'_>, fact: &Fact) -> Option<(Place, Entry)> {
         Fact::KeyChange(fact) => (Place::Behind, calculation::key_change(t, fact)),
         Fact::Alert(fact) => (Place::Wire(fact.from), wire::alert(t, fact)),
         Fact::ApplicationData(fact) => (data_place(fact), wire::application_data(t, fact)),
-        Fact::Established(_) => (Place::Behind, Entry { title: t.say.say("established.title", &[]), ..Entry::of(Detail::Established) }),
+        Fact::Established(_) => (
+            Place::Behind,
+            Entry {
+                title: t.say.say("established.title", &[]),
+                ..Entry::of(Detail::Established)
+            },
+        ),
         Fact::Closed(fact) => (Place::After, closed_entry(t, fact)),
     })
 }
 
 const fn data_place(data: &ApplicationData) -> Place {
-    if data.early { Place::Wire(data.from) } else { Place::After }
+    if data.early {
+        Place::Wire(data.from)
+    } else {
+        Place::After
+    }
 }
 
 /// Whether a message belongs behind the handshake.
-fn comes_after(t: &Teller<'_>, handshake_type: HandshakeType, version: Option<ProtocolVersion>) -> bool {
+fn comes_after(
+    t: &Teller<'_>,
+    handshake_type: HandshakeType,
+    version: Option<ProtocolVersion>,
+) -> bool {
     let tls13 = version.or(t.known.version) == Some(ProtocolVersion::TLS_1_3);
-    matches!(handshake_type, HandshakeType::KEY_UPDATE) || (tls13 && handshake_type == HandshakeType::NEW_SESSION_TICKET)
+    matches!(handshake_type, HandshakeType::KEY_UPDATE)
+        || (tls13 && handshake_type == HandshakeType::NEW_SESSION_TICKET)
 }
 
 fn wait_entry(t: &Teller<'_>, wait: &Await) -> Entry {
     let by = t.side(wait.by);
-    let names: Vec<String> = wait.acceptable.iter().map(|message| t.message_name(*message)).collect();
+    let names: Vec<String> = wait
+        .acceptable
+        .iter()
+        .map(|message| t.message_name(*message))
+        .collect();
     let messages = names.join(&format!(" {} ", t.say.word("wire.await.or")));
     Entry {
         by: Some(wait.by),
         title: Prose::verbatim(wait.name),
-        gist: vec![t.say.say("wire.await", &[("by", &by), ("messages", &messages)])],
+        gist: vec![
+            t.say
+                .say("wire.await", &[("by", &by), ("messages", &messages)]),
+        ],
         ..Entry::of(Detail::Await)
     }
 }
 
 fn closed_entry(t: &Teller<'_>, closed: &Closed) -> Entry {
     let by = t.side(closed.from);
-    let key = if closed.with_close_notify { "wire.closed.clean" } else { "wire.closed.cut" };
+    let key = if closed.with_close_notify {
+        "wire.closed.clean"
+    } else {
+        "wire.closed.cut"
+    };
     Entry {
         by: Some(closed.from),
         title: t.say.say(key, &[("by", &by)]),
-        telling: t.known_prose(&format!("{key}.what"), &[]).into_iter().collect(),
-        ..Entry::of(Detail::Closed { with_close_notify: closed.with_close_notify })
+        telling: t
+            .known_prose(&format!("{key}.what"), &[])
+            .into_iter()
+            .collect(),
+        ..Entry::of(Detail::Closed {
+            with_close_notify: closed.with_close_notify,
+        })
     }
 }
 
@@ -116,14 +180,28 @@ struct Scenes<'t, 'a> {
 impl Scenes<'_, '_> {
     fn place(&mut self, place: Place, entry: Entry) {
         match place {
-            Place::Ahead(_) => self.held.push((place, entry)),
+            Place::Along(side)
+                if self
+                    .scenes
+                    .last()
+                    .is_some_and(|scene| scene.speaker == Some(side)) =>
+            {
+                self.push(entry)
+            }
+            Place::Ahead(_) | Place::Along(_) => self.held.push((place, entry)),
             Place::Behind if self.scenes.is_empty() => self.held.push((place, entry)),
             // What a side derives before a check belongs with the check.
             Place::Behind => {
                 self.settle(None);
                 self.push(entry);
             }
-            Place::Wire(_) if self.established && !matches!(entry.detail, Detail::Message(_) | Detail::ChangeCipherSpec { .. }) => {
+            Place::Wire(_)
+                if self.established
+                    && !matches!(
+                        entry.detail,
+                        Detail::Message(_) | Detail::ChangeCipherSpec { .. }
+                    ) =>
+            {
                 self.speak(None, entry);
             }
             Place::Wire(side) => self.speak(Some(side), entry),
@@ -133,7 +211,11 @@ impl Scenes<'_, '_> {
 
     /// Adds something on the wire: to the present scene, or to a new one when the speaker changes.
     fn speak(&mut self, speaker: Option<Side>, entry: Entry) {
-        if self.scenes.last().is_none_or(|scene| scene.speaker != speaker) {
+        if self
+            .scenes
+            .last()
+            .is_none_or(|scene| scene.speaker != speaker)
+        {
             let opening = self.settle(speaker);
             self.open(speaker, entry.at);
             for entry in opening {
@@ -149,8 +231,13 @@ impl Scenes<'_, '_> {
     fn settle(&mut self, next: Option<Side>) -> Vec<Entry> {
         let mut ahead = Vec::new();
         for (place, entry) in std::mem::take(&mut self.held) {
-            let waits = next.is_some_and(|side| place == Place::Ahead(side));
-            if waits || self.scenes.is_empty() { ahead.push(entry) } else { self.push(entry) }
+            let waits =
+                next.is_some_and(|side| place == Place::Ahead(side) || place == Place::Along(side));
+            match place {
+                _ if waits || self.scenes.is_empty() => ahead.push(entry),
+                Place::Along(_) => self.held.push((place, entry)),
+                _ => self.push(entry),
+            }
         }
         ahead
     }
@@ -161,11 +248,21 @@ impl Scenes<'_, '_> {
             Some(side) => {
                 self.flights += 1;
                 let (from, to) = (self.t.side(side), self.t.side(side.peer()));
-                let values: &[(&str, &str)] = &[("n", &self.flights.to_string()), ("from", &from), ("to", &to)];
+                let values: &[(&str, &str)] = &[
+                    ("n", &self.flights.to_string()),
+                    ("from", &from),
+                    ("to", &to),
+                ];
                 (Some(self.flights), self.t.say.say("scene.flight", values))
             }
         };
-        self.scenes.push(Scene { flight, speaker, title, at, entries: Vec::new() });
+        self.scenes.push(Scene {
+            flight,
+            speaker,
+            title,
+            at,
+            entries: Vec::new(),
+        });
     }
 
     fn push(&mut self, entry: Entry) {
@@ -177,9 +274,18 @@ impl Scenes<'_, '_> {
     fn finish(mut self) -> Vec<Scene> {
         if self.scenes.is_empty() && !self.held.is_empty() {
             let at = self.held.first().and_then(|(_, entry)| entry.at);
-            self.scenes.push(Scene { flight: None, speaker: None, title: self.t.say.say("scene.before", &[]), at, entries: Vec::new() });
+            self.scenes.push(Scene {
+                flight: None,
+                speaker: None,
+                title: self.t.say.say("scene.before", &[]),
+                at,
+                entries: Vec::new(),
+            });
         }
         self.settle(None);
+        for (_, entry) in std::mem::take(&mut self.held) {
+            self.push(entry);
+        }
         self.scenes
     }
 }

@@ -39,7 +39,13 @@ impl Words {
             (Some(agreement), _) => (Some(agreement), None),
         };
         let (cipher, hash) = (parts.words.protection, parts.words.hash);
-        Some(Self { key_exchange, authentication, cipher, hash, parts })
+        Some(Self {
+            key_exchange,
+            authentication,
+            cipher,
+            hash,
+            parts,
+        })
     }
 
     /// Whether each record is authenticated by its cipher rather than by a separate MAC.
@@ -54,7 +60,9 @@ impl Words {
 
     /// The cipher as people write it: `AES-128-GCM`.
     pub(crate) fn cipher_name(&self) -> String {
-        self.cipher.replace("CHACHA20_POLY1305", "ChaCha20-Poly1305").replace('_', "-")
+        self.cipher
+            .replace("CHACHA20_POLY1305", "ChaCha20-Poly1305")
+            .replace('_', "-")
     }
 }
 
@@ -70,7 +78,12 @@ pub(super) fn section(t: &Teller<'_>, suite: CipherSuite) -> Option<Section> {
             .unwrap_or_else(|| t.say.say("suite.word.other", &[])),
         ..Row::default()
     };
-    let key = |word: &str, as_what: &str| [format!("suite.word.{word}.{as_what}"), format!("suite.word.{word}")];
+    let key = |word: &str, as_what: &str| {
+        [
+            format!("suite.word.{word}.{as_what}"),
+            format!("suite.word.{word}"),
+        ]
+    };
     let mut rows = Vec::new();
     if let Some(exchange) = words.key_exchange {
         rows.push(row(exchange, "suite.word.kx", &key(exchange, "kx")));
@@ -78,13 +91,29 @@ pub(super) fn section(t: &Teller<'_>, suite: CipherSuite) -> Option<Section> {
     if let Some(proof) = words.authentication {
         rows.push(row(proof, "suite.word.auth", &key(proof, "auth")));
     }
-    rows.push(row(words.cipher, "suite.word.cipher", &key(words.cipher, "cipher")));
+    rows.push(row(
+        words.cipher,
+        "suite.word.cipher",
+        &key(words.cipher, "cipher"),
+    ));
     if let Some(hash) = words.hash {
-        let (role, kind) = if words.is_aead() { ("suite.word.hash", "hash") } else { ("suite.word.mac", "mac") };
+        let (role, kind) = if words.is_aead() {
+            ("suite.word.hash", "hash")
+        } else {
+            ("suite.word.mac", "mac")
+        };
         rows.push(row(hash, role, &key(hash, kind)));
     }
-    let telling = if words.key_exchange.is_none() { t.say.say("suite.tls13", &[]) } else { Prose::default() };
-    Some(Section { title: t.say.say("suite.title", &[]), telling, rows })
+    let telling = if words.key_exchange.is_none() {
+        t.say.say("suite.tls13", &[])
+    } else {
+        Prose::default()
+    };
+    Some(Section {
+        title: t.say.say("suite.title", &[]),
+        telling,
+        rows,
+    })
 }
 
 /// What a suite is worth in a few words, for a list of many.
@@ -92,7 +121,9 @@ pub(super) fn comment(t: &Teller<'_>, suite: CipherSuite) -> Option<Prose> {
     if suite.is_grease() {
         return Some(t.say.say("suite.grease", &[]));
     }
-    let Some(name) = suite.name() else { return Some(t.say.say("suite.unknown", &[])) };
+    let Some(name) = suite.name() else {
+        return Some(t.say.say("suite.unknown", &[]));
+    };
     if name.ends_with("_SCSV") {
         return t.known_prose(&format!("value.{name}"), &[]);
     }
@@ -119,16 +150,25 @@ mod tests {
 
     #[test]
     fn takes_names_apart() {
-        let words = |suite| Words::of(suite).map(|w| (w.key_exchange, w.authentication, w.cipher, w.hash));
+        let words =
+            |suite| Words::of(suite).map(|w| (w.key_exchange, w.authentication, w.cipher, w.hash));
         assert_eq!(
             words(CipherSuite::TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256),
-            Some((Some("ECDHE"), Some("ECDSA"), "CHACHA20_POLY1305", Some("SHA256")))
+            Some((
+                Some("ECDHE"),
+                Some("ECDSA"),
+                "CHACHA20_POLY1305",
+                Some("SHA256")
+            ))
         );
         assert_eq!(
             words(CipherSuite::TLS_RSA_WITH_AES_128_CBC_SHA),
             Some((Some("RSA"), Some("RSA"), "AES_128_CBC", Some("SHA")))
         );
-        assert_eq!(words(CipherSuite::TLS_AES_256_GCM_SHA384), Some((None, None, "AES_256_GCM", Some("SHA384"))));
+        assert_eq!(
+            words(CipherSuite::TLS_AES_256_GCM_SHA384),
+            Some((None, None, "AES_256_GCM", Some("SHA384")))
+        );
         assert_eq!(
             words(CipherSuite::TLS_ECDHE_PSK_WITH_AES_128_GCM_SHA256),
             Some((Some("ECDHE_PSK"), None, "AES_128_GCM", Some("SHA256")))
@@ -139,7 +179,10 @@ mod tests {
     fn every_registered_suite_can_be_taken_apart_or_is_a_signal() {
         for suite in CipherSuite::ALL {
             let name = suite.name().unwrap_or_default();
-            assert!(Words::of(*suite).is_some() || name.ends_with("_SCSV"), "{name}");
+            assert!(
+                Words::of(*suite).is_some() || name.ends_with("_SCSV"),
+                "{name}"
+            );
         }
     }
 }

@@ -5,10 +5,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use limpid::{Certificates, CertifiedKey, Client, ClientConfig, Policy, Server, ServerConfig};
+use limpid_crypto::sign::SigningKey;
 use limpid_facts::{Fact, Interest, Story as Keeper};
 use limpid_testkit::pki::{Credentials, Flaw, KeyKind, Pki};
 use limpid_testkit::{Pair, VirtualClock};
-use rustls_pki_types::{PrivateKeyDer, ServerName, UnixTime};
+use rustls_pki_types::{ServerName, UnixTime};
 
 /// Facts with times.
 pub(crate) type Told = Vec<(Option<Duration>, Fact)>;
@@ -56,8 +57,12 @@ impl Scene {
         let pki = Pki::new(now);
         let credentials = pki.flawed_with_key(self.flaw, ["example.com"], self.key);
         let clock = Arc::new(VirtualClock::at(NOW));
-        let mut client = ClientConfig::new(pki.roots()).policy(self.client_policy).clock(clock.clone());
-        let mut server = ServerConfig::new(Certificates::one(certified(&credentials))).policy(self.server_policy).clock(clock);
+        let mut client = ClientConfig::new(pki.roots())
+            .policy(self.client_policy)
+            .clock(clock.clone());
+        let mut server = ServerConfig::new(Certificates::one(certified(&credentials)))
+            .policy(self.server_policy)
+            .clock(clock);
         if !self.client_alpn.is_empty() {
             client = client.alpn(self.client_alpn.iter().copied());
         }
@@ -72,25 +77,47 @@ impl Scene {
         );
         pair.run_through(touch);
         if pair.client.error.is_none() && pair.server.error.is_none() {
-            pair.client.send(b"GET / HTTP/1.1\r\nhost: example.com\r\n\r\n");
+            pair.client
+                .send(b"GET / HTTP/1.1\r\nhost: example.com\r\n\r\n");
             pair.run();
-            pair.server.send(b"HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nclear\n");
+            pair.server
+                .send(b"HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nclear\n");
             pair.run();
             limpid::Endpoint::close(&mut pair.client.endpoint, &mut pair.client.output);
             pair.run();
         }
-        Both { client: heard_by_client.take(), server: heard_by_server.take() }
+        Both {
+            client: heard_by_client.take(),
+            server: heard_by_server.take(),
+        }
     }
 }
 
 /// A keeper whose clock moves on by 100 microseconds with each fact.
 fn keeper(secrets: bool) -> Arc<Keeper<Option<Duration>>> {
     let ticks = AtomicU64::new(0);
-    let clock = move || Some(Duration::from_micros(100 * ticks.fetch_add(1, Ordering::Relaxed)));
-    Arc::new(Keeper::timed(Interest { secrets, application_data: true }, clock))
+    let clock = move || {
+        Some(Duration::from_micros(
+            100 * ticks.fetch_add(1, Ordering::Relaxed),
+        ))
+    };
+    Arc::new(Keeper::timed(
+        Interest {
+            secrets,
+            application_data: true,
+        },
+        clock,
+    ))
 }
 
+/// Certificate and key as they are, fitting or not.
 fn certified(credentials: &Credentials) -> CertifiedKey {
-    let key = PrivateKeyDer::try_from(credentials.key.secret_der().to_vec()).expect("a private key");
-    CertifiedKey::new(credentials.chain.clone(), &key).expect("a key that fits")
+    let key = SigningKey::from_der(&credentials.key).expect("a private key");
+    CertifiedKey {
+        chain: credentials.chain.clone(),
+        key: Arc::new(key),
+        ocsp_response: None,
+        scts: None,
+        names: vec!["example.com".to_owned()],
+    }
 }

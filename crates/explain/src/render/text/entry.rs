@@ -18,19 +18,32 @@ pub(super) fn lines(page: &Page<'_>, entry: &Entry) -> Vec<Line> {
         return wait(page, entry);
     }
     let mut lines = vec![Line::new(), title(page, entry)];
-    let telling = entry.telling.iter().map(|prose| page.once(prose)).filter(|prose| !prose.is_empty());
+    let telling = entry
+        .telling
+        .iter()
+        .map(|prose| page.once(prose))
+        .filter(|prose| !prose.is_empty());
     let telling = telling.flat_map(|prose| paragraph(page, Role::Plain, &prose));
     lines.extend(telling);
     lines.extend(records(page, entry));
     lines.extend(detail(page, entry));
-    lines.extend(entry.sections.iter().flat_map(|section| table::section(page, section, INDENT)));
+    lines.extend(
+        entry
+            .sections
+            .iter()
+            .flat_map(|section| table::section(page, section, INDENT)),
+    );
     lines
 }
 
 /// A wait point is one quiet line.
 fn wait(page: &Page<'_>, entry: &Entry) -> Vec<Line> {
     let lead = Line::of(Role::Quiet, "  … ");
-    let gist = entry.gist.first().map(|gist| Line::prose(Role::Quiet, gist)).unwrap_or_default();
+    let gist = entry
+        .gist
+        .first()
+        .map(|gist| Line::prose(Role::Quiet, gist))
+        .unwrap_or_default();
     let mut lines = vec![Line::new()];
     lines.extend(hang(lead, gist, page.measure()));
     lines
@@ -39,16 +52,26 @@ fn wait(page: &Page<'_>, entry: &Entry) -> Vec<Line> {
 /// Sign, title, outcome, and the standard's section at the right.
 fn title(page: &Page<'_>, entry: &Entry) -> Line {
     let (sign, role) = sign(entry);
-    let mut line = Line::of(role, format!("  {sign} ")).join(Line::prose(Role::Title, &entry.title));
+    let mut line =
+        Line::of(role, format!("  {sign} ")).join(Line::prose(Role::Title, &entry.title));
     if let Some(outcome) = outcome(entry) {
         line = line.with(Role::Plain, "  ").join(outcome);
     }
     if entry.protected {
-        line = line.with(Role::Encrypted, format!("  {}", page.say.word("wire.protected")));
+        line = line.with(
+            Role::Encrypted,
+            format!("  {}", page.say.word("wire.protected")),
+        );
     }
-    let Some(reference) = &entry.reference else { return line };
+    let Some(reference) = &entry.reference else {
+        return line;
+    };
     let width = page.measure().saturating_sub(line.width() + 1);
-    line.with(Role::Plain, " ").join(Line::of(Role::Quiet, reference.as_str()).cut(width).right_aligned(width))
+    line.with(Role::Plain, " ").join(
+        Line::of(Role::Quiet, reference.as_str())
+            .cut(width)
+            .right_aligned(width),
+    )
 }
 
 /// A sign for the kind of entry, in the style of whoever did it.
@@ -59,14 +82,33 @@ fn sign(entry: &Entry) -> (&'static str, Role) {
         None => Role::Plain,
     };
     match &entry.detail {
-        Detail::Message(_) | Detail::ChangeCipherSpec { .. } | Detail::ApplicationData { .. } | Detail::Record => {
-            (if entry.by == Some(Side::Server) { "◀" } else { "▶" }, actor)
-        }
+        Detail::Message(_)
+        | Detail::ChangeCipherSpec { .. }
+        | Detail::ApplicationData { .. }
+        | Detail::Record => (
+            if entry.by == Some(Side::Server) {
+                "◀"
+            } else {
+                "▶"
+            },
+            actor,
+        ),
         Detail::Alert { error: true } => ("!", Role::Bad),
         Detail::Alert { error: false } => ("!", actor),
         Detail::Decision { .. } => ("?", actor),
-        Detail::Check { outcome: Outcome::Passed } | Detail::Signature { valid: Some(true) | None, .. } => ("✓", Role::Good),
-        Detail::Check { outcome: Outcome::Failed } | Detail::Signature { valid: Some(false), .. } => ("✗", Role::Bad),
+        Detail::Check {
+            outcome: Outcome::Passed,
+        }
+        | Detail::Signature {
+            valid: Some(true) | None,
+            ..
+        } => ("✓", Role::Good),
+        Detail::Check {
+            outcome: Outcome::Failed,
+        }
+        | Detail::Signature {
+            valid: Some(false), ..
+        } => ("✗", Role::Bad),
         Detail::Check { .. } => ("·", Role::Quiet),
         Detail::Calculation(_) => ("=", Role::Secret),
         Detail::KeyChange => ("⚿", Role::Encrypted),
@@ -78,8 +120,14 @@ fn sign(entry: &Entry) -> (&'static str, Role) {
 /// The outcome of a check or choice, behind its title.
 fn outcome(entry: &Entry) -> Option<Line> {
     let role = match &entry.detail {
-        Detail::Decision { chosen: true } | Detail::Check { outcome: Outcome::Passed } => Role::Good,
-        Detail::Decision { chosen: false } | Detail::Check { outcome: Outcome::Failed } => Role::Bad,
+        Detail::Decision { chosen: true }
+        | Detail::Check {
+            outcome: Outcome::Passed,
+        } => Role::Good,
+        Detail::Decision { chosen: false }
+        | Detail::Check {
+            outcome: Outcome::Failed,
+        } => Role::Bad,
         Detail::Check { .. } => Role::Quiet,
         _ => return None,
     };
@@ -90,8 +138,12 @@ fn detail(page: &Page<'_>, entry: &Entry) -> Vec<Line> {
     match &entry.detail {
         Detail::Message(message) => self::message(page, message),
         Detail::Calculation(calculation) => self::calculation(page, calculation),
-        Detail::Signature { quantities, .. } => quantities.iter().flat_map(|q| quantity(page, q)).collect(),
-        Detail::ApplicationData { bytes: Some(bytes), .. } => cut_dump(page, bytes),
+        Detail::Signature { quantities, .. } => {
+            quantities.iter().flat_map(|q| quantity(page, q)).collect()
+        }
+        Detail::ApplicationData {
+            bytes: Some(bytes), ..
+        } => cut_dump(page, bytes),
         _ => Vec::new(),
     }
 }
@@ -100,12 +152,23 @@ fn message(page: &Page<'_>, message: &Message) -> Vec<Line> {
     let mut lines = vec![Line::new()];
     lines.extend(field::lines(page, &message.fields, &message.bytes));
     if let Some(why) = &message.malformed {
-        lines.extend(hang(Line::of(Role::Bad, "    ✗ "), Line::prose(Role::Bad, why), page.measure()));
+        lines.extend(hang(
+            Line::of(Role::Bad, "    ✗ "),
+            Line::prose(Role::Bad, why),
+            page.measure(),
+        ));
     }
     if let Some(hash) = &message.transcript_hash {
-        let lead = Line::of(Role::Quiet, format!("    {}  ", page.say.word("report.transcript")));
+        let lead = Line::of(
+            Role::Quiet,
+            format!("    {}  ", page.say.word("report.transcript")),
+        );
         lines.push(Line::new());
-        lines.extend(hang(lead, Line::of(Role::Verbatim, hash.hex()), page.measure()));
+        lines.extend(hang(
+            lead,
+            Line::of(Role::Verbatim, hash.hex()),
+            page.measure(),
+        ));
     }
     lines
 }
@@ -116,7 +179,12 @@ fn calculation(page: &Page<'_>, calculation: &Calculation) -> Vec<Line> {
         Line::of(Role::Secret, "= ").join(Line::prose(Role::Title, &calculation.formula)),
         page.measure(),
     );
-    lines.extend(calculation.inputs.iter().flat_map(|input| quantity(page, input)));
+    lines.extend(
+        calculation
+            .inputs
+            .iter()
+            .flat_map(|input| quantity(page, input)),
+    );
     lines.extend(quantity(page, &calculation.output));
     let role = match calculation.recomputed {
         Some(true) => Role::Good,
@@ -125,33 +193,55 @@ fn calculation(page: &Page<'_>, calculation: &Calculation) -> Vec<Line> {
     };
     lines.extend(paragraph(page, role, &calculation.replay));
     if let Some(recipe) = &calculation.recipe {
-        lines.extend(paragraph(page, Role::Quiet, &page.say.say("report.recipe", &[])));
+        lines.extend(paragraph(
+            page,
+            Role::Quiet,
+            &page.say.say("report.recipe", &[]),
+        ));
         // A command must survive copying, so it is one line for the eye to wrap at spaces only.
-        lines.extend(hang(Line::of(Role::Plain, "      "), Line::of(Role::Verbatim, recipe.as_str()), page.measure()));
+        lines.extend(hang(
+            Line::of(Role::Plain, "      "),
+            Line::of(Role::Verbatim, recipe.as_str()),
+            page.measure(),
+        ));
     }
     lines
 }
 
 /// A named byte string: its name and length, and its bytes below; or that they stand above, or are withheld.
 fn quantity(page: &Page<'_>, quantity: &Quantity) -> Vec<Line> {
-    let length = page.say.say("calculation.length", &[("n", &quantity.length.to_string())]);
-    let role = if quantity.secret { Role::Secret } else { Role::Plain };
-    let mut head = Line::prose(role, &quantity.name).with(Role::Quiet, "  ").join(Line::prose(Role::Quiet, &length));
+    let length = page
+        .say
+        .say("calculation.length", &[("n", &quantity.length.to_string())]);
+    let role = if quantity.secret {
+        Role::Secret
+    } else {
+        Role::Plain
+    };
+    let mut head = Line::prose(role, &quantity.name)
+        .with(Role::Quiet, "  ")
+        .join(Line::prose(Role::Quiet, &length));
     let meaning = page.once(&quantity.meaning);
     let bytes = match &quantity.bytes {
         None => {
             let withheld = page.say.say("calculation.withheld", &[]);
-            head = head.with(Role::Plain, "  ").join(Line::prose(Role::Secret, &withheld));
+            head = head
+                .with(Role::Plain, "  ")
+                .join(Line::prose(Role::Secret, &withheld));
             Vec::new()
         }
         Some(bytes) if !page.shown(bytes) => {
-            head = head.with(Role::Plain, "  ").join(Line::prose(Role::Quiet, &page.say.say("report.same", &[])));
+            head = head
+                .with(Role::Plain, "  ")
+                .join(Line::prose(Role::Quiet, &page.say.say("report.same", &[])));
             Vec::new()
         }
         Some(bytes) => field::dump(page, bytes, 0, role, 15, 12),
     };
     if !meaning.is_empty() {
-        head = head.with(Role::Plain, "  ").join(Line::prose(Role::Quiet, &meaning));
+        head = head
+            .with(Role::Plain, "  ")
+            .join(Line::prose(Role::Quiet, &meaning));
     }
     let mut lines = hang(Line::of(Role::Plain, "      "), head, page.measure());
     lines.extend(bytes);
@@ -164,23 +254,45 @@ fn cut_dump(page: &Page<'_>, bytes: &[u8]) -> Vec<Line> {
     let shown = bytes.get(..bytes.len().min(SHOWN)).unwrap_or_default();
     let mut lines = field::dump(page, shown, 0, Role::Plain, 15, 12);
     if let Some(more @ 1..) = bytes.len().checked_sub(SHOWN) {
-        let more = page.say.say("report.more_bytes", &[("n", &more.to_string())]);
-        lines.extend(hang(Line::new().padded(15), Line::prose(Role::Quiet, &more), page.measure()));
+        let more = page
+            .say
+            .say("report.more_bytes", &[("n", &more.to_string())]);
+        lines.extend(hang(
+            Line::new().padded(15),
+            Line::prose(Role::Quiet, &more),
+            page.measure(),
+        ));
     }
     lines
 }
 
 /// The records that carried an entry: header, and the ciphertext where the contents cannot be seen in it.
 fn records(page: &Page<'_>, entry: &Entry) -> Vec<Line> {
-    let records = entry.records.iter().filter_map(|number| page.story.records.get(*number));
-    records.flat_map(|record| self::record(page, record)).collect()
+    let records = entry
+        .records
+        .iter()
+        .filter_map(|number| page.story.records.get(*number));
+    records
+        .flat_map(|record| self::record(page, record))
+        .collect()
 }
 
 fn record(page: &Page<'_>, record: &Record) -> Vec<Line> {
     let from = page.say.word(&format!("side.{}", record.from.name()));
-    let title = page.say.say("report.record", &[("n", &record.index.to_string()), ("from", &from)]);
-    let header = record.bytes.get(..record.bytes.len().min(5)).unwrap_or_default();
-    let says: Vec<String> = record.fields.iter().take(3).map(|field| field.value.to_string()).collect();
+    let title = page.say.say(
+        "report.record",
+        &[("n", &record.index.to_string()), ("from", &from)],
+    );
+    let header = record
+        .bytes
+        .get(..record.bytes.len().min(5))
+        .unwrap_or_default();
+    let says: Vec<String> = record
+        .fields
+        .iter()
+        .take(3)
+        .map(|field| field.value.to_string())
+        .collect();
     let head = Line::prose(Role::Quiet, &title)
         .with(Role::Plain, "  ")
         .with(Role::Field(0), spaced(header))
@@ -191,10 +303,19 @@ fn record(page: &Page<'_>, record: &Record) -> Vec<Line> {
         let behind: Vec<_> = record.fields.iter().skip(3).cloned().collect();
         lines.extend(field::lines(page, &behind, &record.bytes));
     }
-    lines.extend(record.protection.iter().flat_map(|section| table::section(page, section, INDENT)));
+    lines.extend(
+        record
+            .protection
+            .iter()
+            .flat_map(|section| table::section(page, section, INDENT)),
+    );
     lines
 }
 
 fn paragraph(page: &Page<'_>, role: Role, prose: &Prose) -> Vec<Line> {
-    hang(Line::of(Role::Plain, "    "), Line::prose(role, prose), page.measure())
+    hang(
+        Line::of(Role::Plain, "    "),
+        Line::prose(role, prose),
+        page.measure(),
+    )
 }

@@ -36,14 +36,33 @@ pub(super) fn lines(page: &Page<'_>, fields: &[Field], bytes: &[u8]) -> Vec<Line
 
 fn item(page: &Page<'_>, item: &Item, bytes: &[u8], role: Role) -> Vec<Line> {
     let head = bytes.get(item.head.clone()).unwrap_or_default();
-    let offset = if head.is_empty() { String::new() } else { item.head.start.to_string() };
-    let left = Line::of(Role::Quiet, format!("{offset:>width$}  ", width = OFFSET - 2)).with(role, spaced(head)).padded(LEFT);
+    let offset = if head.is_empty() {
+        String::new()
+    } else {
+        item.head.start.to_string()
+    };
+    let left = Line::of(
+        Role::Quiet,
+        format!("{offset:>width$}  ", width = OFFSET - 2),
+    )
+    .with(role, spaced(head))
+    .padded(LEFT);
     let mut left = Some(left);
     let indent = item.depth.min(8) * 2;
-    let text = texts(page, item, role, page.measure().saturating_sub(LEFT + indent));
+    let text = texts(
+        page,
+        item,
+        role,
+        page.measure().saturating_sub(LEFT + indent),
+    );
     let mut lines: Vec<Line> = text
         .into_iter()
-        .map(|line| left.take().unwrap_or_else(|| Line::new().padded(LEFT)).padded(LEFT + indent).join(line))
+        .map(|line| {
+            left.take()
+                .unwrap_or_else(|| Line::new().padded(LEFT))
+                .padded(LEFT + indent)
+                .join(line)
+        })
         .collect();
     let body = bytes.get(item.body.clone()).unwrap_or_default();
     page.shown(body);
@@ -60,7 +79,11 @@ fn texts(page: &Page<'_>, item: &Item, role: Role, width: usize) -> Vec<Line> {
         (false, false) => Line::of(role, &item.name).with(Role::Plain, "  "),
     };
     first = first.join(value);
-    let comment = if item.listed { item.comment.clone() } else { page.once(&item.comment) };
+    let comment = if item.listed {
+        item.comment.clone()
+    } else {
+        page.once(&item.comment)
+    };
     let comment = Line::prose(Role::Quiet, &comment);
     let fits = !comment.is_empty() && first.width() + 2 + comment.width() <= width;
     let mut below = Vec::new();
@@ -80,11 +103,20 @@ fn texts(page: &Page<'_>, item: &Item, role: Role, width: usize) -> Vec<Line> {
 }
 
 /// Bytes with their offsets, sixteen to a line, or more where there is room. The first byte stands in column `left`.
-pub(super) fn dump(page: &Page<'_>, bytes: &[u8], start: usize, role: Role, left: usize, offset: usize) -> Vec<Line> {
+pub(super) fn dump(
+    page: &Page<'_>,
+    bytes: &[u8],
+    start: usize,
+    role: Role,
+    left: usize,
+    offset: usize,
+) -> Vec<Line> {
     let row = if page.width >= left + 100 { 32 } else { 16 };
     let rows = bytes.chunks(row).enumerate();
     rows.map(|(number, chunk)| {
-        Line::of(Role::Quiet, format!("{:>offset$}", start + number * row)).padded(left).with(role, spaced(chunk))
+        Line::of(Role::Quiet, format!("{:>offset$}", start + number * row))
+            .padded(left)
+            .with(role, spaced(chunk))
     })
     .collect()
 }

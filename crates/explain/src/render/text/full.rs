@@ -12,11 +12,20 @@ pub(super) fn lines(page: &Page<'_>) -> Vec<Line> {
     if !page.story.contains_secrets {
         lines.push(Line::new());
         let note = page.say.say("report.no_secrets", &[]);
-        lines.extend(hang(Line::of(Role::Plain, "  "), Line::prose(Role::Quiet, &note), page.measure()));
+        lines.extend(hang(
+            Line::of(Role::Plain, "  "),
+            Line::prose(Role::Quiet, &note),
+            page.measure(),
+        ));
     }
     for scene in &page.story.scenes {
         lines.extend([Line::new(), heading(page, scene)]);
-        lines.extend(scene.entries.iter().flat_map(|entry| entry::lines(page, entry)));
+        lines.extend(
+            scene
+                .entries
+                .iter()
+                .flat_map(|entry| entry::lines(page, entry)),
+        );
     }
     if let Some(section) = &page.story.eavesdropper {
         lines.extend(table::section(page, section, 2));
@@ -26,8 +35,17 @@ pub(super) fn lines(page: &Page<'_>) -> Vec<Line> {
 
 /// The scene's title between rules.
 fn heading(page: &Page<'_>, scene: &Scene) -> Line {
-    let at = scene.at.map(|at| format!(" {} ━━", time(at))).unwrap_or_default();
-    let title = Line::of(Role::Quiet, "━━ ").join(Line::prose(Role::Title, &scene.title)).with(Role::Plain, " ");
-    let rule = page.measure().saturating_sub(title.width() + at.chars().count());
-    title.with(Role::Quiet, "━".repeat(rule)).with(Role::Quiet, at)
+    let at = scene
+        .at
+        .map(|at| format!(" {} ━━", time(at)))
+        .unwrap_or_default();
+    let title = Line::of(Role::Quiet, "━━ ")
+        .join(Line::prose(Role::Title, &scene.title))
+        .with(Role::Plain, " ");
+    let rule = page
+        .measure()
+        .saturating_sub(title.width() + at.chars().count());
+    title
+        .with(Role::Quiet, "━".repeat(rule))
+        .with(Role::Quiet, at)
 }

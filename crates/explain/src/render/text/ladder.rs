@@ -8,9 +8,9 @@
 
 use limpid_facts::Side;
 
+use super::Page;
 use super::line::Line;
 use super::palette::Role;
-use super::Page;
 use crate::prose::Prose;
 use crate::story::{Detail, Entry, Scene};
 use crate::tell::time as say_time;
@@ -54,13 +54,23 @@ impl Ladder {
         let left = Line::of(Role::Client, page.say.word("side.client"));
         let right = Line::of(Role::Server, page.say.word("side.server"));
         let start = (self.margin + 1).saturating_sub(left.width().div_ceil(2));
-        let middle = (self.margin + self.inside + 2).saturating_sub(start + left.width() + right.width() / 2);
+        let middle = (self.margin + self.inside + 2)
+            .saturating_sub(start + left.width() + right.width() / 2);
         spaces(start).join(left).join(spaces(middle)).join(right)
     }
 
     fn legend(&self, page: &Page<'_>) -> Line {
-        let encrypted = page.story.scenes.iter().flat_map(|scene| &scene.entries).any(|entry| entry.protected);
-        let key = if encrypted { "report.legend" } else { "report.legend.clear" };
+        let encrypted = page
+            .story
+            .scenes
+            .iter()
+            .flat_map(|scene| &scene.entries)
+            .any(|entry| entry.protected);
+        let key = if encrypted {
+            "report.legend"
+        } else {
+            "report.legend.clear"
+        };
         spaces(self.margin).join(Line::prose(Role::Quiet, &page.say.say(key, &[])))
     }
 
@@ -69,7 +79,11 @@ impl Ladder {
         let mut lines = Vec::new();
         for entry in scene.entries.iter().filter(|entry| is_sent(entry)) {
             let label = match time.take() {
-                Some(at) => format!("{:>width$}  ", say_time(at), width = self.margin.saturating_sub(2)),
+                Some(at) => format!(
+                    "{:>width$}  ",
+                    say_time(at),
+                    width = self.margin.saturating_sub(2)
+                ),
                 None => " ".repeat(self.margin),
             };
             lines.push(Line::of(Role::Quiet, label).join(self.arrow(entry)));
@@ -82,7 +96,11 @@ impl Ladder {
 
     /// One arrow, from the sender's lane to the other.
     fn arrow(&self, entry: &Entry) -> Line {
-        let (line, role) = if entry.protected { ("═", Role::Encrypted) } else { ("─", Role::Plain) };
+        let (line, role) = if entry.protected {
+            ("═", Role::Encrypted)
+        } else {
+            ("─", Role::Plain)
+        };
         let title = Line::prose(title_role(entry), &entry.title).cut(self.inside.saturating_sub(8));
         let shaft = self.inside.saturating_sub(title.width() + 5);
         match entry.by {
@@ -105,18 +123,30 @@ impl Ladder {
 
     /// The lines of a note under an arrow, on the sender's side.
     fn notes(&self, gist: &Prose, entry: &Entry) -> Vec<Line> {
-        let role = if title_role(entry) == Role::Bad { Role::Bad } else { Role::Quiet };
+        let role = if title_role(entry) == Role::Bad {
+            Role::Bad
+        } else {
+            Role::Quiet
+        };
         let lines = Line::prose(role, gist).wrapped(self.inside.saturating_sub(6));
-        lines.into_iter().map(|line| self.note(line, entry.by)).collect()
+        lines
+            .into_iter()
+            .map(|line| self.note(line, entry.by))
+            .collect()
     }
 
     /// Something between the two lanes.
     fn note(&self, text: Line, by: Option<Side>) -> Line {
         let text = match by {
-            Some(Side::Server) => text.right_aligned(self.inside.saturating_sub(3)).padded(self.inside),
+            Some(Side::Server) => text
+                .right_aligned(self.inside.saturating_sub(3))
+                .padded(self.inside),
             _ => spaces(3).join(text).padded(self.inside),
         };
-        spaces(self.margin).with(Role::Client, "│").join(text).with(Role::Server, "│")
+        spaces(self.margin)
+            .with(Role::Client, "│")
+            .join(text)
+            .with(Role::Server, "│")
     }
 }
 

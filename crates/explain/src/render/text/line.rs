@@ -50,7 +50,9 @@ impl Line {
         for piece in prose.pieces() {
             match piece {
                 Piece::Words(text) => line.push(role, text),
-                Piece::Verbatim(text) if role == Role::Quiet || role == Role::Plain => line.push(Role::Verbatim, text),
+                Piece::Verbatim(text) if role == Role::Quiet || role == Role::Plain => {
+                    line.push(Role::Verbatim, text)
+                }
                 Piece::Verbatim(text) => line.push(role, text),
             }
         }
@@ -186,7 +188,24 @@ fn may_break(before: char, after: char) -> bool {
 }
 
 fn closes(c: char) -> bool {
-    matches!(c, ',' | '.' | ';' | ':' | ')' | '，' | '。' | '；' | '：' | '、' | '）' | '」' | '》' | '”' | '！' | '？')
+    matches!(
+        c,
+        ',' | '.'
+            | ';'
+            | ':'
+            | ')'
+            | '，'
+            | '。'
+            | '；'
+            | '：'
+            | '、'
+            | '）'
+            | '」'
+            | '》'
+            | '”'
+            | '！'
+            | '？'
+    )
 }
 
 fn wide(c: char) -> bool {
@@ -211,7 +230,10 @@ mod tests {
     #[test]
     fn wraps_words_and_long_words() {
         let line = Line::of(Role::Plain, "both sides can now compute");
-        assert_eq!(plain(line.wrapped(11)), ["both sides", "can now", "compute"]);
+        assert_eq!(
+            plain(line.wrapped(11)),
+            ["both sides", "can now", "compute"]
+        );
         let line = Line::of(Role::Plain, "00112233445566778899");
         assert_eq!(plain(line.wrapped(8)), ["00112233", "44556677", "8899"]);
     }
@@ -225,12 +247,21 @@ mod tests {
     #[test]
     fn punctuation_stays_with_the_value_before_it() {
         let prose = Prose::fill("in the record `aaaa`, and", &[]);
-        assert_eq!(plain(Line::prose(Role::Plain, &prose).wrapped(18)), ["in the record", "aaaa, and"]);
+        assert_eq!(
+            plain(Line::prose(Role::Plain, &prose).wrapped(18)),
+            ["in the record", "aaaa, and"]
+        );
     }
 
     #[test]
     fn cuts_with_an_ellipsis() {
-        assert_eq!(plain(vec![Line::of(Role::Plain, "example.com").cut(8)]), ["example…"]);
-        assert_eq!(plain(vec![Line::of(Role::Plain, "客户端").cut(5)]), ["客户…"]);
+        assert_eq!(
+            plain(vec![Line::of(Role::Plain, "example.com").cut(8)]),
+            ["example…"]
+        );
+        assert_eq!(
+            plain(vec![Line::of(Role::Plain, "客户端").cut(5)]),
+            ["客户…"]
+        );
     }
 }

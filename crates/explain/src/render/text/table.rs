@@ -21,10 +21,18 @@ pub(super) fn section(page: &Page<'_>, section: &Section, indent: usize) -> Vec<
     let mut lines = Vec::new();
     if !section.title.is_empty() {
         lines.push(Line::new());
-        lines.extend(hang(margin.clone(), Line::prose(Role::Title, &section.title), page.measure()));
+        lines.extend(hang(
+            margin.clone(),
+            Line::prose(Role::Title, &section.title),
+            page.measure(),
+        ));
     }
     if !section.telling.is_empty() {
-        lines.extend(hang(margin.clone(), Line::prose(Role::Quiet, &section.telling), page.measure()));
+        lines.extend(hang(
+            margin.clone(),
+            Line::prose(Role::Quiet, &section.telling),
+            page.measure(),
+        ));
     }
     lines.extend(rows(page, &section.rows, indent));
     lines
@@ -32,9 +40,17 @@ pub(super) fn section(page: &Page<'_>, section: &Section, indent: usize) -> Vec<
 
 /// Rows, the names in one column.
 pub(super) fn rows(page: &Page<'_>, rows: &[Row], indent: usize) -> Vec<Line> {
-    let widest = rows.iter().map(|row| Line::prose(Role::Plain, &row.name).width()).max().unwrap_or(0);
+    let columns = rows
+        .iter()
+        .filter(|row| !row.value.is_empty() || !row.meaning.is_empty());
+    let widest = columns
+        .map(|row| Line::prose(Role::Plain, &row.name).width())
+        .max()
+        .unwrap_or(0);
     let column = widest.min(page.measure() / 2);
-    rows.iter().flat_map(|row| self::row(page, row, indent, column)).collect()
+    rows.iter()
+        .flat_map(|row| self::row(page, row, indent, column))
+        .collect()
 }
 
 fn row(page: &Page<'_>, row: &Row, indent: usize, column: usize) -> Vec<Line> {
@@ -44,17 +60,27 @@ fn row(page: &Page<'_>, row: &Row, indent: usize, column: usize) -> Vec<Line> {
         Mark::Bad => Role::Notable,
         Mark::Good | Mark::None => Role::Plain,
     };
-    let lead = Line::of(Role::Plain, " ".repeat(indent)).with(role, sign).with(Role::Plain, " ");
+    let lead = Line::of(Role::Plain, " ".repeat(indent))
+        .with(role, sign)
+        .with(Role::Plain, " ");
     let text = content(page, row);
     let name = Line::prose(name_role, &row.name);
     if name.width() > column || text.is_empty() {
         let mut lines = hang(lead.clone(), name, page.measure());
         if !text.is_empty() {
-            lines.extend(hang(Line::of(Role::Plain, " ".repeat(lead.width() + 2)), text, page.measure()));
+            lines.extend(hang(
+                Line::of(Role::Plain, " ".repeat(lead.width() + 2)),
+                text,
+                page.measure(),
+            ));
         }
         return lines;
     }
-    hang(lead.join(name.padded(column)).with(Role::Plain, "  "), text, page.measure())
+    hang(
+        lead.join(name.padded(column)).with(Role::Plain, "  "),
+        text,
+        page.measure(),
+    )
 }
 
 /// Value and meaning, one behind the other.
