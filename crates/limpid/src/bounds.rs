@@ -26,6 +26,9 @@ pub const KEY_UPDATES: u32 = 32;
 /// Most NewSessionTicket messages that a client keeps from one connection; further ones are read and dropped.
 pub const TICKETS: u32 = 16;
 
+/// Most bytes of a session that is kept, in a store or in a ticket. The peer's certificate is in it.
+pub const SESSION: usize = 32_768;
+
 /// The bound for a type of message, in bytes of its body.
 #[must_use]
 pub const fn message(handshake_type: HandshakeType) -> usize {

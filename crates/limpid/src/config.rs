@@ -9,6 +9,7 @@ use limpid_trust::{Roots, ServerVerifier};
 use crate::certificates::Certificates;
 use crate::policy::Policy;
 use crate::provide::{ChooseCertificate, Clock, SystemClock, VerifyServer};
+use crate::session::{ClientSessions, MemoryStore, SealTickets, SessionStore, TicketKeys};
 
 /// What every client and server has beside its side's own.
 #[derive(Clone)]
@@ -83,6 +84,7 @@ pub struct ClientConfig {
     pub(crate) alpn: Vec<Vec<u8>>,
     pub(crate) verifier: Arc<dyn VerifyServer>,
     pub(crate) send_server_name: bool,
+    pub(crate) sessions: Option<Arc<ClientSessions>>,
     pub(crate) means: Means,
 }
 
@@ -101,6 +103,7 @@ impl ClientConfig {
             alpn: Vec::new(),
             verifier,
             send_server_name: true,
+            sessions: Some(Arc::new(ClientSessions::default())),
             means: Means::default(),
         }
     }
@@ -113,6 +116,20 @@ impl ClientConfig {
         self.send_server_name = send;
         self
     }
+
+    /// Keeps sessions in `sessions` and continues them from there. By default each configuration has its own, in memory.
+    #[must_use]
+    pub fn sessions(mut self, sessions: Arc<ClientSessions>) -> Self {
+        self.sessions = Some(sessions);
+        self
+    }
+
+    /// Makes every handshake a full one.
+    #[must_use]
+    pub fn without_sessions(mut self) -> Self {
+        self.sessions = None;
+        self
+    }
 }
 
 /// The configuration of servers.
@@ -122,6 +139,7 @@ pub struct ServerConfig {
     pub(crate) alpn: Vec<Vec<u8>>,
     pub(crate) certificates: Arc<dyn ChooseCertificate>,
     pub(crate) require_alpn: bool,
+    pub(crate) resumption: Resumption,
     pub(crate) means: Means,
 }
 
@@ -140,6 +158,7 @@ impl ServerConfig {
             alpn: Vec::new(),
             certificates: chooser,
             require_alpn: true,
+            resumption: Resumption::default(),
             means: Means::default(),
         }
     }
@@ -153,7 +172,66 @@ impl ServerConfig {
         self.require_alpn = require;
         self
     }
+
+    /// Keeps the sessions of clients without tickets in `store`. By default each configuration has its own
+    /// [`MemoryStore`].
+    #[must_use]
+    pub fn sessions(mut self, store: Arc<dyn SessionStore>) -> Self {
+        self.resumption.store = Some(store);
+        self
+    }
+
+    /// Keeps no sessions: clients without tickets make a full handshake each time.
+    #[must_use]
+    pub fn without_sessions(mut self) -> Self {
+        self.resumption.store = None;
+        self
+    }
+
+    /// Seals tickets with `tickets`. By default each configuration has its own [`TicketKeys`].
+    #[must_use]
+    pub fn tickets(mut self, tickets: Arc<dyn SealTickets>) -> Self {
+        self.resumption.tickets = Some(tickets);
+        self
+    }
+
+    /// Gives out no tickets.
+    #[must_use]
+    pub fn without_tickets(mut self) -> Self {
+        self.resumption.tickets = None;
+        self
+    }
+
+    /// For how many seconds after its full handshake a session may be continued: 24 hours by default (RFC 5246 §F.1.4),
+    /// at most 7 days (RFC 8446 §4.6.1).
+    #[must_use]
+    pub fn session_lifetime(mut self, seconds: u32) -> Self {
+        self.resumption.lifetime = seconds.min(WEEK);
+        self
+    }
 }
+
+/// How a server lets clients continue sessions.
+#[derive(Clone)]
+pub(crate) struct Resumption {
+    pub(crate) store: Option<Arc<dyn SessionStore>>,
+    pub(crate) tickets: Option<Arc<dyn SealTickets>>,
+    /// In seconds.
+    pub(crate) lifetime: u32,
+}
+
+impl Default for Resumption {
+    fn default() -> Self {
+        Self {
+            store: Some(Arc::new(MemoryStore::default())),
+            tickets: Some(Arc::new(TicketKeys::new())),
+            lifetime: 24 * 3600,
+        }
+    }
+}
+
+/// Seconds in seven days.
+const WEEK: u32 = 7 * 24 * 3600;
 
 impl std::fmt::Debug for ClientConfig {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

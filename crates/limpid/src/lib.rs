@@ -46,6 +46,7 @@ mod policy;
 pub mod provide;
 mod records;
 mod server;
+pub mod session;
 mod stream;
 mod transcript;
 
@@ -64,4 +65,5 @@ pub use limpid_wire as wire;
 pub use policy::{Extras, Policy};
 pub use provide::CertifiedKey;
 pub use server::Server;
+pub use session::{ClientSessions, MemoryStore, Session, TicketKeys};
 pub use stream::{Endpoint, Stream};

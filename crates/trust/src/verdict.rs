@@ -30,7 +30,8 @@ pub struct Path {
     pub anchor: usize,
 }
 
-/// A peer whose certificate was accepted. It can only be had from a verifier, so that holding one is the proof.
+/// A peer whose certificate was accepted. It can only be had from a verifier, or recalled from a session that a verifier's verdict began, so that
+/// holding one is the proof.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PeerIdentity {
     certificate: CertificateDer<'static>,
@@ -44,6 +45,15 @@ impl PeerIdentity {
             certificate: certificate.clone().into_owned(),
             spki,
         })
+    }
+
+    /// A peer whose certificate was accepted when a session began that is now continued. The caller vouches for the bytes: they come from its own
+    /// memory or store, or were authenticated with its own key.
+    ///
+    /// # Errors
+    /// The certificate cannot be read.
+    pub fn recall(certificate: &CertificateDer<'_>) -> Result<Self, Unreadable> {
+        Self::new(certificate)
     }
 
     /// The peer's own certificate.

@@ -69,7 +69,6 @@ const TAMPERED: &str = "Something on the way changed the bytes, or the peer is d
 impl Fault {
     /// This fault's row.
     #[must_use]
-    #[expect(clippy::too_many_lines, reason = "a table: one arm a fault, no logic")]
     pub fn row(&self) -> Row {
         use AlertDescription as Alert;
         match self {
@@ -497,7 +496,6 @@ fn table_of_alerts(alert: AlertDescription) -> &'static str {
 }
 
 impl fmt::Display for Fault {
-    #[expect(clippy::too_many_lines, reason = "a table: one arm a fault, no logic")]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotTls(other) => write!(f, "the peer does not speak TLS here: it sent {}", other.title()),

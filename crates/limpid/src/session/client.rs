@@ -1,0 +1,214 @@
+//! Where a client keeps the sessions that servers let it continue.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use limpid_wire::{DecodeError, ProtocolVersion, Reader, SessionId, Writer};
+use rustls_pki_types::{ServerName, UnixTime};
+use zeroize::Zeroizing;
+
+use super::{Session, only};
+use crate::bounds;
+
+/// A session, and by what the server will know it again.
+#[derive(Clone, Debug)]
+pub struct Resumable {
+    /// The session.
+    pub session: Session,
+    /// What the server calls it.
+    pub handle: Handle,
+}
+
+/// What a server calls a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Handle {
+    /// A session ID (RFC 5246 §7.3), 1 to 32 bytes.
+    SessionId(SessionId),
+    /// A ticket (RFC 5077, RFC 8446 §4.6.1), 1 to 65,535 bytes.
+    Ticket(Vec<u8>),
+}
+
+impl Handle {
+    /// Its bytes.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        match self {
+            Self::SessionId(id) => id,
+            Self::Ticket(ticket) => ticket,
+        }
+    }
+}
+
+const FORM: u8 = 1;
+const SESSION_ID: u8 = 1;
+const TICKET: u8 = 2;
+
+impl Resumable {
+    /// The bytes for a file; `None` when the session is too large to be kept. As secret as a key.
+    #[must_use]
+    pub fn to_bytes(&self) -> Option<Zeroizing<Vec<u8>>> {
+        let session = self.session.to_bytes()?;
+        let handle = self.handle.bytes();
+        let mut bytes = Zeroizing::new(Vec::with_capacity(session.len() + handle.len() + 8));
+        let mut w = Writer::new(&mut bytes);
+        w.u8(FORM);
+        w.u8(match self.handle {
+            Handle::SessionId(_) => SESSION_ID,
+            Handle::Ticket(_) => TICKET,
+        });
+        w.opaque16(handle);
+        w.opaque16(&session);
+        Some(bytes)
+    }
+
+    /// Reads what [`to_bytes`](Self::to_bytes) wrote.
+    ///
+    /// # Errors
+    /// [`DecodeError`] when it is damaged, or was written by a release with another form.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let mut r = Reader::new(bytes);
+        only(&mut r, "form", |form| form == FORM)?;
+        let kind = only(&mut r, "handle", |kind| matches!(kind, SESSION_ID | TICKET))?;
+        let longest = if kind == SESSION_ID { 32 } else { 0xffff };
+        let handle = r.opaque16("handle", 1..=longest)?;
+        let handle = match (kind, SessionId::new(handle)) {
+            (SESSION_ID, Some(id)) => Handle::SessionId(id),
+            _ => Handle::Ticket(handle.to_vec()),
+        };
+        let session = Session::from_bytes(r.opaque16("session", 0..=bounds::SESSION)?)?;
+        r.finish()?;
+        Ok(Self { session, handle })
+    }
+
+    /// RFC 8446 §C.4: a ticket of TLS 1.3 is used once, lest somebody who watches recognises the client.
+    fn is_for_one_use(&self) -> bool {
+        self.session.version == ProtocolVersion::TLS_1_3
+    }
+}
+
+/// A client's sessions, by the server's name; several tickets for each. In memory, bounded, the oldest gives way.
+///
+/// Share one among clients that trust the same servers in the same way and show the same certificate, and no others: a
+/// continued session takes over both from the handshake that began it.
+pub struct ClientSessions {
+    kept: Mutex<Kept>,
+    servers: usize,
+    each: usize,
+}
+
+#[derive(Default)]
+struct Kept {
+    by_server: HashMap<ServerName<'static>, OfServer>,
+    /// The servers by when they were last used.
+    order: BTreeMap<u64, ServerName<'static>>,
+    next: u64,
+}
+
+/// What is kept for one server, the newest last.
+#[derive(Default)]
+struct OfServer {
+    list: VecDeque<Resumable>,
+    used: u64,
+}
+
+impl ClientSessions {
+    /// Sessions of at most `servers` servers, four for each.
+    #[must_use]
+    pub fn new(servers: usize) -> Self {
+        Self {
+            kept: Mutex::default(),
+            servers: servers.max(1),
+            each: 4,
+        }
+    }
+
+    /// How many sessions are kept for each server, at least one.
+    #[must_use]
+    pub fn each(mut self, sessions: usize) -> Self {
+        self.each = sessions.max(1);
+        self
+    }
+
+    /// Keeps a session, in place of the oldest for this server if there are too many.
+    pub fn put(&self, server: &ServerName<'static>, resumable: Resumable) {
+        let mut kept = self.lock();
+        let list = kept.touch(server);
+        list.retain(|other| other.handle != resumable.handle);
+        list.push_back(resumable);
+        while list.len() > self.each {
+            list.pop_front();
+        }
+        while kept.by_server.len() > self.servers {
+            kept.drop_oldest();
+        }
+    }
+
+    /// The newest session for this server that has not expired. One of TLS 1.3 is forgotten by being given away.
+    #[must_use]
+    pub fn take(&self, server: &ServerName<'static>, now: UnixTime) -> Option<Resumable> {
+        let mut kept = self.lock();
+        if !kept.by_server.contains_key(server) {
+            return None;
+        }
+        let list = kept.touch(server);
+        list.retain(|resumable| !resumable.session.is_expired(now));
+        let newest = list.pop_back();
+        if let Some(newest) = newest.as_ref().filter(|newest| !newest.is_for_one_use()) {
+            list.push_back(newest.clone());
+        }
+        newest
+    }
+
+    /// Forgets one session: the server did not accept it.
+    pub fn forget(&self, server: &ServerName<'static>, handle: &Handle) {
+        if let Some(of_server) = self.lock().by_server.get_mut(server) {
+            of_server
+                .list
+                .retain(|resumable| resumable.handle != *handle);
+        }
+    }
+
+    /// How many sessions are kept for this server.
+    #[must_use]
+    pub fn count(&self, server: &ServerName<'static>) -> usize {
+        self.lock()
+            .by_server
+            .get(server)
+            .map_or(0, |of_server| of_server.list.len())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Kept {
+    /// What is kept for `server`, which is now the one used last.
+    fn touch(&mut self, server: &ServerName<'static>) -> &mut VecDeque<Resumable> {
+        let of_server = self.by_server.entry(server.clone()).or_default();
+        self.order.remove(&of_server.used);
+        self.next += 1;
+        of_server.used = self.next;
+        self.order.insert(self.next, server.clone());
+        &mut of_server.list
+    }
+
+    fn drop_oldest(&mut self) {
+        if let Some((_, server)) = self.order.pop_first() {
+            self.by_server.remove(&server);
+        }
+    }
+}
+
+impl Default for ClientSessions {
+    /// 256 servers, four sessions each.
+    fn default() -> Self {
+        Self::new(256)
+    }
+}
+
+impl std::fmt::Debug for ClientSessions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "ClientSessions({} servers)", self.lock().by_server.len())
+    }
+}
