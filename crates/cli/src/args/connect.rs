@@ -1,0 +1,86 @@
+//! `limpid connect`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use rustls_pki_types::ServerName;
+
+use super::destination::{Destination, server_name};
+use super::{KeyLogging, Offer, Telling, seconds};
+use crate::exit;
+
+/// Connect to a server, verify it, talk to it
+///
+/// What standard input gives is sent to the server, its answer goes to standard output; everything else is said on
+/// standard error. With --http, one page is fetched instead.
+#[derive(Debug, Args)]
+#[command(after_help = exit::TABLE)]
+pub(crate) struct Connect {
+    /// The server to reach and to verify: a host name or an IP address ([::1]:8443), by default at port 443
+    #[arg(value_name = "HOST[:PORT]")]
+    pub(crate) server: Destination,
+
+    /// Dial this address instead of HOST's; HOST is still asked for and verified
+    #[arg(long, value_name = "ADDR[:PORT]", value_parser = Destination::dialled)]
+    pub(crate) connect: Option<DialledDestination>,
+
+    /// Fetch this path with one GET instead of sending standard input
+    #[arg(long, value_name = "PATH", value_parser = http_path)]
+    pub(crate) http: Option<String>,
+
+    /// Trust the CA certificates in this PEM file instead of the system's (may be repeated)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ca: Vec<PathBuf>,
+
+    /// Ask for and verify this name instead of HOST
+    #[arg(long, value_name = "NAME", value_parser = server_name)]
+    pub(crate) sni: Option<ServerName<'static>>,
+
+    /// Do not send the server's name
+    #[arg(long, conflicts_with = "sni")]
+    pub(crate) no_sni: bool,
+
+    #[command(flatten)]
+    pub(crate) offer: Offer,
+
+    #[command(flatten)]
+    pub(crate) telling: Telling,
+
+    #[command(flatten)]
+    pub(crate) key_logging: KeyLogging,
+
+    /// Give up when connecting takes longer, or when the server is silent for longer while an answer is awaited
+    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
+    pub(crate) timeout: Duration,
+
+    /// Say close_notify when the server has been silent for so long after the end of standard input. Servers may drop
+    /// the rest of their answer when they hear it (RFC 5246 §7.2.1)
+    #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = seconds)]
+    pub(crate) linger: Duration,
+}
+
+/// As [`Destination`]; the port may be left out.
+pub(crate) type DialledDestination = (String, Option<u16>);
+
+impl Connect {
+    /// The name that is asked for and verified.
+    pub(crate) fn name(&self) -> ServerName<'static> {
+        self.sni.clone().unwrap_or_else(|| self.server.name.clone())
+    }
+
+    /// Host and port that TCP connects to.
+    pub(crate) fn dialled(&self) -> (&str, u16) {
+        match &self.connect {
+            Some((host, port)) => (host, port.unwrap_or(self.server.port)),
+            None => (&self.server.host, self.server.port),
+        }
+    }
+}
+
+fn http_path(path: &str) -> Result<String, &'static str> {
+    match path.parse::<hyper::Uri>() {
+        Ok(uri) if path.starts_with('/') && uri.host().is_none() => Ok(path.to_owned()),
+        _ => Err("a path begins with / and has no spaces or control characters"),
+    }
+}

@@ -1,0 +1,65 @@
+//! Names of code points on the command line: the registered ones, the aliases people use, and numbers. Only what limpid
+//! can do is taken; the error lists it.
+
+use limpid::wire::{CipherSuite, CodePoint, NamedGroup, ProtocolVersion, SignatureScheme};
+use limpid::{Policy, Suite};
+
+pub(super) fn version(name: &str) -> Result<ProtocolVersion, String> {
+    find(name, "protocol version", &Policy::default().versions)
+}
+
+/// A version as a bound: any registered one will do.
+pub(super) fn bound(name: &str) -> Result<ProtocolVersion, String> {
+    let tls = [
+        ProtocolVersion::SSL_3_0,
+        ProtocolVersion::TLS_1_0,
+        ProtocolVersion::TLS_1_1,
+        ProtocolVersion::TLS_1_2,
+        ProtocolVersion::TLS_1_3,
+    ];
+    find(name, "protocol version", &tls)
+}
+
+pub(super) fn suite(name: &str) -> Result<CipherSuite, String> {
+    let all: Vec<_> = Suite::ALL.iter().map(|suite| suite.id).collect();
+    find(name, "cipher suite", &all)
+}
+
+pub(super) fn group(name: &str) -> Result<NamedGroup, String> {
+    find(name, "group", limpid_crypto::kx::supported_groups())
+}
+
+pub(super) fn scheme(name: &str) -> Result<SignatureScheme, String> {
+    find(name, "signature scheme", &Policy::default().schemes)
+}
+
+fn find<C: CodePoint + Copy + PartialEq>(name: &str, what: &str, known: &[C]) -> Result<C, String> {
+    let found = C::from_name(name).or_else(|| number(name).map(C::from_u32));
+    match found {
+        Some(point) if known.contains(&point) => Ok(point),
+        Some(point) => Err(format!(
+            "limpid does not speak {}; {}",
+            name_of(point),
+            list(known)
+        )),
+        None => Err(format!("there is no {what} of this name; {}", list(known))),
+    }
+}
+
+fn list<C: CodePoint + Copy>(known: &[C]) -> String {
+    let names: Vec<_> = known.iter().copied().map(name_of).collect();
+    format!("it has {}", names.join(", "))
+}
+
+fn name_of<C: CodePoint + Copy>(point: C) -> String {
+    point
+        .name()
+        .map_or_else(|| format!("{:#06x}", point.to_u32()), ToOwned::to_owned)
+}
+
+fn number(text: &str) -> Option<u32> {
+    let digits = text
+        .strip_prefix("0x")
+        .or_else(|| text.strip_prefix("0X"))?;
+    u16::from_str_radix(digits, 16).ok().map(u32::from)
+}

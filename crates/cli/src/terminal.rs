@@ -1,0 +1,82 @@
+//! Standard error: what is said there, in which colours, how wide.
+
+use std::env;
+use std::io::{IsTerminal, Write, stderr};
+
+use anstyle::{AnsiColor, Style};
+use clap::ValueEnum;
+
+/// When colours are used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// Standard error as it is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Terminal {
+    coloured: bool,
+}
+
+/// The styles of the program's own words; the explainer has more.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Styles {
+    pub(crate) bad: Style,
+    pub(crate) good: Style,
+    pub(crate) quiet: Style,
+}
+
+impl Terminal {
+    /// Looks at standard error and the environment once.
+    pub(crate) fn new(color: Color) -> Self {
+        let coloured = match color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => stderr().is_terminal() && !is_set("NO_COLOR") && !is("TERM", "dumb"),
+        };
+        Self { coloured }
+    }
+
+    /// Says something, a line or many, with a line end behind. Whether anybody hears it does not matter to the connection.
+    pub(crate) fn say(self, text: &str) {
+        let text = format!("{}\n", text.trim_end());
+        let _ = stderr().lock().write_all(text.as_bytes());
+    }
+
+    /// Says something loudly.
+    pub(crate) fn warn(self, text: &str) {
+        let bad = self.styles().bad;
+        self.say(&format!("{bad}warning:{bad:#} {text}"));
+    }
+
+    pub(crate) fn styles(self) -> Styles {
+        if !self.coloured {
+            return Styles::default();
+        }
+        Styles {
+            bad: AnsiColor::Red.on_default().bold(),
+            good: AnsiColor::Green.on_default().bold(),
+            quiet: Style::new().dimmed(),
+        }
+    }
+}
+
+/// `text` in one line and without control characters: some of it may be a peer's.
+pub(crate) fn printable(text: &str) -> String {
+    let shown = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+    text.chars().map(shown).collect()
+}
+
+/// See https://no-color.org: present and not empty.
+fn is_set(variable: &str) -> bool {
+    env::var_os(variable).is_some_and(|value| !value.is_empty())
+}
+
+fn is(variable: &str, value: &str) -> bool {
+    env::var_os(variable).is_some_and(|set| set == value)
+}
