@@ -79,11 +79,6 @@ impl Resumable {
         r.finish()?;
         Ok(Self { session, handle })
     }
-
-    /// RFC 8446 §C.4: a ticket of TLS 1.3 is used once, lest somebody who watches recognises the client.
-    fn is_for_one_use(&self) -> bool {
-        self.session.version == ProtocolVersion::TLS_1_3
-    }
 }
 
 /// A client's sessions, by the server's name; several tickets for each. In memory, bounded, the oldest gives way.
@@ -143,20 +138,29 @@ impl ClientSessions {
         }
     }
 
-    /// The newest session for this server that has not expired. One of TLS 1.3 is forgotten by being given away.
+    /// The newest session with this server and this version that has not expired. One of TLS 1.3 is forgotten by being
+    /// given away: a ticket is used once, lest somebody who watches recognises the client (RFC 8446 §C.4).
     #[must_use]
-    pub fn take(&self, server: &ServerName<'static>, now: UnixTime) -> Option<Resumable> {
+    pub fn take(
+        &self,
+        server: &ServerName<'static>,
+        version: ProtocolVersion,
+        now: UnixTime,
+    ) -> Option<Resumable> {
         let mut kept = self.lock();
         if !kept.by_server.contains_key(server) {
             return None;
         }
         let list = kept.touch(server);
         list.retain(|resumable| !resumable.session.is_expired(now));
-        let newest = list.pop_back();
-        if let Some(newest) = newest.as_ref().filter(|newest| !newest.is_for_one_use()) {
-            list.push_back(newest.clone());
+        let newest = list
+            .iter()
+            .rposition(|resumable| resumable.session.version == version)?;
+        if version == ProtocolVersion::TLS_1_3 {
+            list.remove(newest)
+        } else {
+            list.get(newest).cloned()
         }
-        newest
     }
 
     /// Forgets one session: the server did not accept it.

@@ -14,6 +14,9 @@ use rustls_pki_types::ServerName;
 use super::*;
 use crate::provide::Answer;
 
+const TLS_1_2: ProtocolVersion = ProtocolVersion::TLS_1_2;
+const TLS_1_3: ProtocolVersion = ProtocolVersion::TLS_1_3;
+
 fn at(seconds: u64) -> UnixTime {
     UnixTime::since_unix_epoch(Duration::from_secs(seconds))
 }
@@ -276,32 +279,43 @@ fn a_client_uses_tickets_of_tls_1_3_once_and_others_again() {
     let sessions = ClientSessions::default();
     let server = name("example.com");
     for ticket in 0..6 {
-        sessions.put(&server, resumable(ProtocolVersion::TLS_1_3, ticket));
+        sessions.put(&server, resumable(TLS_1_3, ticket));
     }
     assert_eq!(sessions.count(&server), 4);
-    let taken: Vec<_> =
-        std::iter::from_fn(|| sessions.take(&server, at(1001)).map(|taken| taken.handle)).collect();
+    let taken: Vec<_> = std::iter::from_fn(|| {
+        sessions
+            .take(&server, TLS_1_3, at(1001))
+            .map(|taken| taken.handle)
+    })
+    .collect();
     assert_eq!(
         taken,
         [5, 4, 3, 2].map(|ticket| Handle::Ticket(vec![ticket]))
     );
 
-    sessions.put(&server, resumable(ProtocolVersion::TLS_1_2, 9));
+    sessions.put(&server, resumable(TLS_1_2, 9));
     for _ in 0..3 {
-        assert!(sessions.take(&server, at(1001)).is_some());
+        assert!(sessions.take(&server, TLS_1_2, at(1001)).is_some());
     }
-    assert!(sessions.take(&name("example.org"), at(1001)).is_none());
-    assert!(sessions.take(&server, at(1100)).is_none(), "expired");
+    assert!(
+        sessions
+            .take(&name("example.org"), TLS_1_2, at(1001))
+            .is_none()
+    );
+    assert!(
+        sessions.take(&server, TLS_1_2, at(1100)).is_none(),
+        "expired"
+    );
 }
 
 #[test]
 fn a_client_forgets_what_the_server_refused_and_the_servers_unused_longest() {
     let sessions = ClientSessions::new(2).each(1);
     let [a, b, c] = ["a.example", "b.example", "c.example"].map(name);
-    sessions.put(&a, resumable(ProtocolVersion::TLS_1_2, 1));
-    sessions.put(&b, resumable(ProtocolVersion::TLS_1_2, 2));
-    assert!(sessions.take(&a, at(1001)).is_some());
-    sessions.put(&c, resumable(ProtocolVersion::TLS_1_2, 3));
+    sessions.put(&a, resumable(TLS_1_2, 1));
+    sessions.put(&b, resumable(TLS_1_2, 2));
+    assert!(sessions.take(&a, TLS_1_2, at(1001)).is_some());
+    sessions.put(&c, resumable(TLS_1_2, 3));
     let counts = [&a, &b, &c].map(|server| sessions.count(server));
     assert_eq!(counts, [1, 0, 1]);
     sessions.forget(&c, &Handle::Ticket(vec![3]));
