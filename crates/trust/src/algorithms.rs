@@ -4,10 +4,10 @@
 
 use rustls_pki_types::SignatureVerificationAlgorithm;
 use webpki::aws_lc_rs as algs;
-use x509_cert::der::{AnyRef, Decode, Reader, SliceReader, Tag, Tagged, asn1::BitStringRef};
+use x509_cert::der::{AnyRef, Decode, SliceReader, Tag, Tagged};
 
 use crate::cache::{Remembering, SignatureCache};
-use crate::certificate::{Certificate, any};
+use crate::certificate::{Certificate, any, bits};
 
 const COUNT: usize = 22;
 
@@ -106,7 +106,7 @@ impl<'a> Algorithms<'a> {
 pub(crate) fn public_key(spki: &[u8]) -> Option<(&[u8], &[u8])> {
     let mut reader = SliceReader::new(spki).ok()?;
     let algorithm = any(&mut reader, Tag::Sequence).ok()?;
-    let key = reader.decode::<BitStringRef<'_>>().ok()?.raw_bytes();
+    let key = bits(&mut reader).ok()?;
     Some((algorithm, key))
 }
 

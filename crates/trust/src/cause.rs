@@ -6,7 +6,7 @@
 use rustls_pki_types::ServerName;
 
 use crate::algorithms::Proof;
-use crate::certificate::{Certificate, SignatureAlgorithm};
+use crate::certificate::{Certificate, SignatureAlgorithm, distinguished_name, hex, organization};
 use crate::error::TrustError;
 use crate::rules::weak_key;
 use crate::scene::Scene;
@@ -164,13 +164,13 @@ fn unknown_issuer(scene: &Scene<'_>) -> TrustError {
         return malformed(scene, "its encoding is not DER");
     };
     let certificate = scene.holder(position);
-    let issuer = crate::certificate::distinguished_name(last.issuer());
+    let issuer = distinguished_name(last.issuer());
     if position == 0 && scene.is_self_signed(last) {
         return TrustError::SelfSigned { certificate };
     }
     let url = last.extensions().issuer_urls().into_iter().next();
     if !last.is_self_issued()
-        && (url.is_some() || shares_organization_with_an_anchor(scene, &issuer))
+        && (url.is_some() || shares_organization_with_an_anchor(scene, last.issuer()))
     {
         return TrustError::MissingIntermediate {
             certificate,
@@ -186,17 +186,12 @@ fn unknown_issuer(scene: &Scene<'_>) -> TrustError {
 }
 
 /// Whether the missing issuer belongs to an organisation that has a trusted root: then it is most likely an intermediate of that root.
-fn shares_organization_with_an_anchor(scene: &Scene<'_>, issuer: &str) -> bool {
-    let Some(organization) = organization(issuer) else {
+fn shares_organization_with_an_anchor(scene: &Scene<'_>, issuer: &[u8]) -> bool {
+    let Some(wanted) = organization(issuer) else {
         return false;
     };
-    let anchors = scene.core.roots.anchors().iter();
-    let mut names = anchors.map(|anchor| crate::certificate::distinguished_name(&anchor.subject));
-    names.any(|name| self::organization(&name) == Some(organization))
-}
-
-fn organization(name: &str) -> Option<&str> {
-    name.split(',').find(|part| part.starts_with("O="))
+    let mut anchors = scene.core.roots.anchors().iter();
+    anchors.any(|anchor| organization(&anchor.subject) == Some(wanted))
 }
 
 /// A CA's certificate came first. A self-signed one, or one that merely came in the wrong place, is told as such.
@@ -282,7 +277,7 @@ fn bad_signature(scene: &Scene<'_>) -> TrustError {
     }
     let issuer = scene
         .certificate(0)
-        .map(|leaf| crate::certificate::distinguished_name(leaf.issuer()));
+        .map(|leaf| distinguished_name(leaf.issuer()));
     TrustError::BadSignature {
         certificate: scene.holder(0),
         issuer: issuer.unwrap_or_default(),
@@ -388,7 +383,7 @@ fn revoked(scene: &Scene<'_>) -> TrustError {
         .and_then(|place| Some(scene.certificate(place)?.serial()));
     TrustError::RevokedByCrl {
         certificate,
-        serial: crate::certificate::hex(serial.unwrap_or_default()),
+        serial: hex(serial.unwrap_or_default()),
     }
 }
 

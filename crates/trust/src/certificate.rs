@@ -22,6 +22,7 @@ pub use extensions::{
     BasicConstraints, Extension, Extensions, KeyUsage, NameConstraints, extended_key_usage_name,
 };
 pub use key::{Key, KeyKind};
+pub(crate) use name::organization;
 pub use name::{distinguished_name, printable};
 pub(crate) use summary::hex;
 pub use summary::{ExtensionSummary, Summary, summary};
@@ -72,7 +73,7 @@ impl<'a> Certificate<'a> {
         let mut outer = SliceReader::new(certificate.value())?;
         let tbs = outer.tlv_bytes()?;
         let signature_algorithm = sequence(&mut outer)?;
-        let signature = outer.decode::<BitStringRef<'a>>()?.raw_bytes();
+        let signature = bits(&mut outer)?;
         outer.finish(())?;
 
         let mut fields = SliceReader::new(AnyRef::from_der(tbs)?.value())?;
@@ -211,6 +212,14 @@ fn sequence<'a>(reader: &mut SliceReader<'a>) -> der::Result<&'a [u8]> {
     any(reader, Tag::Sequence)
 }
 
+/// The bytes of a BIT STRING without unused bits, as signatures and keys are.
+pub(crate) fn bits<'a>(reader: &mut SliceReader<'a>) -> der::Result<&'a [u8]> {
+    let string: BitStringRef<'a> = reader.decode()?;
+    string
+        .as_bytes()
+        .ok_or_else(|| Tag::BitString.value_error())
+}
+
 /// The content of an element with this tag.
 pub(crate) fn any<'a>(reader: &mut SliceReader<'a>, tag: Tag) -> der::Result<&'a [u8]> {
     let element: AnyRef<'a> = reader.decode()?;
@@ -218,17 +227,39 @@ pub(crate) fn any<'a>(reader: &mut SliceReader<'a>, tag: Tag) -> der::Result<&'a
     Ok(element.value())
 }
 
-/// The content of an element of the context-specific class with this number, if the next one is such an element.
+/// The content of the constructed element `[number]`, if the next one is that.
 pub(crate) fn context<'a>(
     reader: &mut SliceReader<'a>,
     number: u8,
 ) -> der::Result<Option<&'a [u8]>> {
-    let is_next = !reader.is_finished()
-        && matches!(reader.peek_tag()?, Tag::ContextSpecific { number: n, .. } if n.value() == number);
-    if !is_next {
+    tagged(reader, number, true)
+}
+
+/// The content of the primitive element `[number]`, if the next one is that.
+pub(crate) fn primitive_context<'a>(
+    reader: &mut SliceReader<'a>,
+    number: u8,
+) -> der::Result<Option<&'a [u8]>> {
+    tagged(reader, number, false)
+}
+
+fn tagged<'a>(
+    reader: &mut SliceReader<'a>,
+    wanted: u8,
+    wanted_constructed: bool,
+) -> der::Result<Option<&'a [u8]>> {
+    if reader.is_finished() {
         return Ok(None);
     }
-    Ok(Some(reader.decode::<AnyRef<'a>>()?.value()))
+    match reader.peek_tag()? {
+        Tag::ContextSpecific {
+            number,
+            constructed,
+        } if number.value() == wanted && constructed == wanted_constructed => {
+            Ok(Some(reader.decode::<AnyRef<'a>>()?.value()))
+        }
+        _ => Ok(None),
+    }
 }
 
 fn version(fields: &mut SliceReader<'_>) -> der::Result<u8> {
@@ -239,8 +270,9 @@ fn version(fields: &mut SliceReader<'_>) -> der::Result<u8> {
 }
 
 fn extension_list<'a>(fields: &mut SliceReader<'a>) -> der::Result<&'a [u8]> {
-    context(fields, 1)?;
-    context(fields, 2)?;
+    // issuerUniqueID, subjectUniqueID
+    primitive_context(fields, 1)?;
+    primitive_context(fields, 2)?;
     match context(fields, 3)? {
         Some(content) => {
             let list = AnyRef::from_der(content)?;

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use limpid_crypto::HashAlgorithm;
 use rustls_pki_types::{CertificateDer, TrustAnchor, UnixTime};
-use x509_cert::der::asn1::{BitStringRef, ObjectIdentifier};
+use x509_cert::der::asn1::ObjectIdentifier;
 use x509_cert::der::oid::AssociatedOid;
 use x509_cert::der::{self, AnyRef, Decode, Encode, Reader, SliceReader, Tag, Tagged};
 use x509_cert::ext::pkix::CrlReason;
@@ -19,7 +19,7 @@ use x509_ocsp::{
 };
 
 use crate::algorithms::{Algorithms, Proof, content, public_key};
-use crate::certificate::{Certificate, any, context, rfc3339};
+use crate::certificate::{Certificate, any, bits, context, rfc3339};
 use crate::roots::sequence;
 
 /// Clocks of responder, server and client may differ by as much; OpenSSL allows the same.
@@ -172,15 +172,13 @@ struct Signed<'a> {
 
 impl<'a> Signed<'a> {
     fn parse(basic: &'a [u8]) -> der::Result<Self> {
-        let outer = AnyRef::from_der(basic)?;
-        outer.tag().assert_eq(Tag::Sequence)?;
-        let mut reader = SliceReader::new(outer.value())?;
+        let mut reader = SliceReader::new(sequence_content(basic)?)?;
         let data = reader.tlv_bytes()?;
         let algorithm = any(&mut reader, Tag::Sequence)?;
-        let signature = reader.decode::<BitStringRef<'a>>()?.raw_bytes();
+        let signature = bits(&mut reader)?;
         let mut certificates = Vec::new();
         if let Some(explicit) = context(&mut reader, 0)? {
-            let mut list = SliceReader::new(AnyRef::from_der(explicit)?.value())?;
+            let mut list = SliceReader::new(sequence_content(explicit)?)?;
             while !list.is_finished() {
                 certificates.push(CertificateDer::from(list.tlv_bytes()?));
             }
@@ -192,6 +190,12 @@ impl<'a> Signed<'a> {
             certificates,
         })
     }
+}
+
+fn sequence_content(der: &[u8]) -> der::Result<&[u8]> {
+    let sequence = AnyRef::from_der(der)?;
+    sequence.tag().assert_eq(Tag::Sequence)?;
+    Ok(sequence.value())
 }
 
 fn malformed(error: der::Error) -> OcspFault {

@@ -160,6 +160,21 @@ impl<'a> Extensions<'a> {
             .collect()
     }
 
+    /// The policies under which the certificate was issued (RFC 5280 §4.2.1.4), by name where they have a common one.
+    #[must_use]
+    pub fn policies(&self) -> Vec<String> {
+        let policies = self.standard(32).map(sequences).unwrap_or_default();
+        policies
+            .into_iter()
+            .filter_map(|policy| {
+                let mut reader = SliceReader::new(policy).ok()?;
+                let dotted = super::name::dotted(any(&mut reader, Tag::ObjectIdentifier).ok()?);
+                let known = POLICIES.iter().find(|(oid, _)| *oid == dotted);
+                Some(known.map_or(dotted, |(oid, name)| format!("{name} ({oid})")))
+            })
+            .collect()
+    }
+
     /// Where CRLs are published (RFC 5280 §4.2.1.13).
     #[must_use]
     pub fn crl_urls(&self) -> Vec<String> {
@@ -195,8 +210,7 @@ impl<'a> Extension<'a> {
     /// The identifier in dotted form.
     #[must_use]
     pub fn dotted(&self) -> String {
-        ObjectIdentifier::from_bytes(self.id)
-            .map_or_else(|_| super::name::hexadecimal(self.id), |oid| oid.to_string())
+        super::name::dotted(self.id)
     }
 
     /// The name in its RFC, if it is known here.
@@ -246,6 +260,15 @@ const OTHER_NAMES: &[(&str, &str)] = &[
     ("1.3.6.1.4.1.44363.44", "delegationUsage"),
     ("2.16.840.1.113730.1.1", "netscapeCertType"),
     ("2.16.840.1.113730.1.13", "netscapeComment"),
+];
+
+/// Policies that browsers' CAs use (CA/Browser Forum Baseline Requirements §7.1.6.1), and the wildcard.
+const POLICIES: &[(&str, &str)] = &[
+    ("2.5.29.32.0", "any policy"),
+    ("2.23.140.1.1", "extended validation"),
+    ("2.23.140.1.2.1", "domain validated"),
+    ("2.23.140.1.2.2", "organization validated"),
+    ("2.23.140.1.2.3", "individual validated"),
 ];
 
 /// The name of a purpose (RFC 5280 §4.2.1.12), or its dotted identifier.
@@ -370,4 +393,67 @@ fn elements(content: &[u8]) -> Vec<AnyRef<'_>> {
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An extension 2.5.29.`number`, short enough for lengths of one byte.
+    fn extension(number: u8, value: &[u8]) -> Vec<u8> {
+        let length = |n: usize| u8::try_from(n).unwrap();
+        let mut der = vec![
+            0x30,
+            length(value.len() + 7),
+            0x06,
+            0x03,
+            0x55,
+            0x1d,
+            number,
+            0x04,
+            length(value.len()),
+        ];
+        der.extend(value);
+        der
+    }
+
+    #[test]
+    fn policies_have_the_names_of_the_baseline_requirements() {
+        let value = [
+            0x30, 0x0a, 0x30, 0x08, 0x06, 0x06, 0x67, 0x81, 0x0c, 0x01, 0x02, 0x01,
+        ];
+        let der = extension(32, &value);
+        assert_eq!(
+            Extensions::new(&der).policies(),
+            ["domain validated (2.23.140.1.2.1)"]
+        );
+    }
+
+    #[test]
+    fn basic_constraints_may_be_empty() {
+        let der = extension(19, &[0x30, 0x00]);
+        let constraints = Extensions::new(&der).basic_constraints();
+        assert_eq!(
+            constraints,
+            Some(BasicConstraints {
+                ca: false,
+                path_length: None
+            })
+        );
+        assert_eq!(Extensions::new(&[]).basic_constraints(), None);
+    }
+
+    #[test]
+    fn key_usage_reaches_into_its_second_byte() {
+        let der = extension(15, &[0x03, 0x03, 0x07, 0x08, 0x80]);
+        let usage = Extensions::new(&der).key_usage().unwrap();
+        assert_eq!(usage.names(), ["keyAgreement", "decipherOnly"]);
+        assert!(usage.allows("keyAgreement") && !usage.allows("digitalSignature"));
+    }
+
+    #[test]
+    fn what_follows_an_unreadable_extension_is_not_read() {
+        let der = [extension(15, &[0x03, 0x02, 0x07, 0x80]), vec![0x30, 0x7f]].concat();
+        assert_eq!(Extensions::new(&der).iter().count(), 1);
+    }
 }

@@ -139,6 +139,7 @@ fn says(certificate: &Certificate<'_>, extension: Extension<'_>) -> Option<Vec<S
                 .map(|url| format!("OCSP: {url}"));
             Some(issuers.chain(ocsp).collect())
         }
+        "certificatePolicies" => Some(all.policies()),
         "cRLDistributionPoints" => Some(all.crl_urls()),
         "subjectKeyIdentifier" => Some(vec![hex(octets(extension.value)?)]),
         "authorityKeyIdentifier" => key_identifier(extension.value).map(|id| vec![hex(id)]),
@@ -158,7 +159,7 @@ fn octets(der: &[u8]) -> Option<&[u8]> {
 fn key_identifier(der: &[u8]) -> Option<&[u8]> {
     use x509_cert::der::{AnyRef, Decode, SliceReader};
     let mut reader = SliceReader::new(AnyRef::from_der(der).ok()?.value()).ok()?;
-    super::context(&mut reader, 0).ok()?
+    super::primitive_context(&mut reader, 0).ok()?
 }
 
 /// `Features` (RFC 7633 §4): TLS extensions that a server with this certificate must answer.
