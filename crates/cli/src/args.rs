@@ -13,7 +13,7 @@ use clap::{Parser, Subcommand};
 pub(crate) use connect::Connect;
 pub(crate) use destination::Destination;
 pub(crate) use offer::Offer;
-pub(crate) use telling::{KeyLogging, Telling};
+pub(crate) use telling::{Detail, KeyLogging, Telling};
 
 use crate::exit;
 use crate::terminal::Color;

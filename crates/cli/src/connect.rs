@@ -4,11 +4,13 @@ mod dial;
 mod fetch;
 mod pipe;
 
+use std::io::{IsTerminal, stdin};
 use std::sync::Arc;
 
 use limpid::facts::Established;
+use limpid::trust::AcceptAnybody;
 use limpid::{Client, ClientConfig, Endpoint};
-use limpid_tokio::{TlsConnector, TlsStream};
+use limpid_tokio::TlsStream;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
@@ -18,6 +20,7 @@ use crate::failure::Failure;
 use crate::farewell::farewell;
 use crate::files;
 use crate::keylog::KeyLogFile;
+use crate::narrator::Narrator;
 use crate::terminal::{Terminal, printable};
 
 /// A client's stream. The transport is borrowed, so that it can be closed in peace whatever becomes of the stream.
@@ -25,10 +28,12 @@ type Stream<'a> = TlsStream<Client, &'a mut TcpStream>;
 
 pub(crate) async fn run(arguments: &Connect, terminal: Terminal) -> Result<(), Failure> {
     let key_log = KeyLogFile::open(&arguments.key_logging)?;
-    let config = configure(arguments, key_log.clone())?;
+    let config = configure(arguments, terminal, key_log.clone())?;
     let mut tcp = dial::dial(arguments).await?;
-    let outcome = converse(arguments, terminal, config, &mut tcp).await;
+    let narrator = Narrator::new(arguments.telling, terminal);
+    let outcome = converse(arguments, terminal, config, &narrator, &mut tcp).await;
     farewell(&mut tcp).await;
+    narrator.tell();
     if let Some(trouble) = key_log.and_then(|log| log.trouble()) {
         terminal.warn(&trouble);
     }
@@ -37,9 +42,16 @@ pub(crate) async fn run(arguments: &Connect, terminal: Terminal) -> Result<(), F
 
 fn configure(
     arguments: &Connect,
+    terminal: Terminal,
     key_log: Option<Arc<KeyLogFile>>,
 ) -> Result<Arc<ClientConfig>, Failure> {
-    let mut config = ClientConfig::new(files::roots(&arguments.ca)?)
+    let config = if arguments.insecure {
+        terminal.warn("the server is NOT verified: anybody may be at the other end, and read and change everything");
+        ClientConfig::with_verifier(Arc::new(AcceptAnybody))
+    } else {
+        ClientConfig::new(files::roots(&arguments.ca)?)
+    };
+    let mut config = config
         .policy(arguments.offer.policy()?)
         .alpn(arguments.offer.alpn.clone())
         .send_server_name(!arguments.no_sni);
@@ -53,12 +65,15 @@ async fn converse(
     arguments: &Connect,
     terminal: Terminal,
     config: Arc<ClientConfig>,
+    narrator: &Narrator,
     tcp: &mut TcpStream,
 ) -> Result<(), Failure> {
     let patience = arguments.timeout;
-    let connector = TlsConnector::new(config);
-    let shaking = connector.connect(arguments.name(), tcp);
-    let stream = match timeout(patience, shaking).await {
+    let client = match narrator.observer() {
+        Some(observer) => Client::observed(config, arguments.name(), observer),
+        None => Client::new(config, arguments.name()),
+    };
+    let stream = match timeout(patience, TlsStream::shake_hands(client, tcp)).await {
         Ok(outcome) => outcome.map_err(|error| Failure::stream(&error))?,
         Err(_) => {
             return Err(Failure::silence(
@@ -70,8 +85,13 @@ async fn converse(
     };
     if let Some(established) = stream.endpoint().established()
         && !arguments.telling.quiet
+        && arguments.telling.explain.is_none()
     {
         terminal.say(&agreed(&arguments.name().to_str(), established));
+    }
+    if arguments.http.is_none() && stdin().is_terminal() {
+        // Somebody is about to type, and wants to know to whom.
+        narrator.tell();
     }
     match &arguments.http {
         Some(path) => {

@@ -10,6 +10,7 @@ mod failure;
 mod farewell;
 mod files;
 mod keylog;
+mod narrator;
 mod terminal;
 
 use std::process::ExitCode;

@@ -5,6 +5,7 @@ use std::io::{IsTerminal, Write, stderr};
 
 use anstyle::{AnsiColor, Style};
 use clap::ValueEnum;
+use limpid_explain::render::text::{Detail, Palette, TextOptions};
 
 /// When colours are used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -21,6 +22,7 @@ pub(crate) enum Color {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Terminal {
     coloured: bool,
+    width: usize,
 }
 
 /// The styles of the program's own words; the explainer has more.
@@ -39,7 +41,9 @@ impl Terminal {
             Color::Never => false,
             Color::Auto => stderr().is_terminal() && !is_set("NO_COLOR") && !is("TERM", "dumb"),
         };
-        Self { coloured }
+        let size = terminal_size::terminal_size_of(stderr());
+        let width = size.map_or(80, |(width, _)| usize::from(width.0));
+        Self { coloured, width }
     }
 
     /// Says something, a line or many, with a line end behind. Whether anybody hears it does not matter to the connection.
@@ -62,6 +66,20 @@ impl Terminal {
             bad: AnsiColor::Red.on_default().bold(),
             good: AnsiColor::Green.on_default().bold(),
             quiet: Style::new().dimmed(),
+        }
+    }
+
+    /// How a story is set here.
+    pub(crate) const fn text(self, detail: Detail) -> TextOptions {
+        let palette = if self.coloured {
+            Palette::coloured()
+        } else {
+            Palette::plain()
+        };
+        TextOptions {
+            width: self.width,
+            palette,
+            detail,
         }
     }
 }

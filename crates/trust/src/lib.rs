@@ -10,6 +10,7 @@
 //! | [`certificate`] | a certificate as slices, and as text for people |
 //! | `roots`, `system` | trust anchors: given, or the machine's |
 //! | `verifier` | [`ServerVerifier`], [`ClientVerifier`] and the decision |
+//! | `anybody` | [`AcceptAnybody`], which verifies nothing |
 //! | `rules` | the three rules that limpid adds |
 //! | `ocsp` | stapled OCSP responses |
 //! | `scene`, `cause`, `narrate` | after the decision: the chain laid out, the cause found, the checks told |
@@ -29,6 +30,7 @@
 )]
 
 mod algorithms;
+mod anybody;
 mod cache;
 mod cause;
 pub mod certificate;
@@ -44,6 +46,7 @@ mod system;
 mod verdict;
 mod verifier;
 
+pub use anybody::AcceptAnybody;
 pub use cache::SignatureCache;
 pub use error::{Holder, TrustError};
 pub use ocsp::OcspFault;

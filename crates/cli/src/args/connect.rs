@@ -33,6 +33,10 @@ pub(crate) struct Connect {
     #[arg(long, value_name = "FILE")]
     pub(crate) ca: Vec<PathBuf>,
 
+    /// Do not verify the server at all: for looking only, since anybody may be at the other end
+    #[arg(long, conflicts_with = "ca")]
+    pub(crate) insecure: bool,
+
     /// Ask for and verify this name instead of HOST
     #[arg(long, value_name = "NAME", value_parser = server_name)]
     pub(crate) sni: Option<ServerName<'static>>,

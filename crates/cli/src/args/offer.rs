@@ -24,6 +24,10 @@ pub(crate) struct Offer {
     #[arg(long, value_name = "VERSION", value_parser = known::bound)]
     max_version: Option<ProtocolVersion>,
 
+    /// TLS 1.3 and nothing else
+    #[arg(long, conflicts_with_all = ["versions", "min_version", "max_version"])]
+    tls13_only: bool,
+
     /// Cipher suites, by IANA's, OpenSSL's or GnuTLS's name
     #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = known::suite)]
     suites: Vec<CipherSuite>,
@@ -49,6 +53,9 @@ impl Offer {
         replace(&mut policy.suites, &self.suites);
         replace(&mut policy.groups, &self.groups);
         replace(&mut policy.schemes, &self.schemes);
+        if self.tls13_only {
+            policy.versions = vec![ProtocolVersion::TLS_1_3];
+        }
         policy.versions.retain(|version| {
             self.min_version.is_none_or(|min| version.0 >= min.0)
                 && self.max_version.is_none_or(|max| version.0 <= max.0)

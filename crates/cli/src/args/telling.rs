@@ -2,15 +2,47 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
+use limpid_explain::Language;
 
 /// What is told on standard error.
 #[derive(Args, Clone, Copy, Debug)]
 #[command(next_help_heading = "What is told")]
 pub(crate) struct Telling {
+    /// Explain the handshake: on one screen, or with every byte, key and decision
+    #[arg(long, value_name = "DETAIL", num_args = 0..=1, require_equals = true, default_missing_value = "brief")]
+    pub(crate) explain: Option<Detail>,
+
+    /// Show secret values in the explanation: whoever sees it can decrypt the connection
+    #[arg(long, requires = "explain")]
+    pub(crate) secrets: bool,
+
+    /// Explain in this language: en or zh
+    #[arg(long, value_name = "LANG", default_value = "en", value_parser = language, requires = "explain")]
+    pub(crate) lang: Language,
+
     /// Say nothing but warnings and errors
     #[arg(long, short)]
     pub(crate) quiet: bool,
+}
+
+/// How much is explained.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Detail {
+    /// One screen
+    Brief,
+    /// Everything
+    Full,
+}
+
+fn language(tag: &str) -> Result<Language, String> {
+    Language::from_tag(tag).ok_or_else(|| {
+        let known: Vec<_> = Language::ALL
+            .iter()
+            .map(|language| language.tag())
+            .collect();
+        format!("there is {}", known.join(", "))
+    })
 }
 
 /// Where keys are written.
