@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use super::*;
 
 #[test]
@@ -14,9 +16,9 @@ fn sections_entries_continuations_and_comments() {
 }
 
 #[test]
-fn no_file_says_the_same_key_twice() {
+fn no_language_says_the_same_key_twice() {
     for language in Language::ALL {
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = BTreeSet::new();
         for (key, _) in language.files().iter().flat_map(|file| parse(file, " ")) {
             assert!(
                 seen.insert(key.clone()),
@@ -28,8 +30,126 @@ fn no_file_says_the_same_key_twice() {
 }
 
 #[test]
+fn every_language_has_every_key_and_the_same_placeholders() {
+    let english = Catalogue::of(Language::English);
+    let keys: BTreeSet<&str> = english.keys().collect();
+    for language in Language::ALL {
+        let other = Catalogue::of(*language);
+        let theirs: BTreeSet<&str> = other.keys().collect();
+        assert_eq!(
+            keys.difference(&theirs).collect::<Vec<_>>(),
+            Vec::<&&str>::new(),
+            "missing in {}",
+            language.tag()
+        );
+        assert_eq!(
+            theirs.difference(&keys).collect::<Vec<_>>(),
+            Vec::<&&str>::new(),
+            "unknown in {}",
+            language.tag()
+        );
+        for key in &keys {
+            let (ours, theirs) = (
+                placeholders(english.find(key)),
+                placeholders(other.find(key)),
+            );
+            assert!(
+                theirs.is_subset(&ours),
+                "{key} of {} has {theirs:?}, English has {ours:?}",
+                language.tag()
+            );
+            assert_eq!(
+                other.find(key).map(|text| text.matches('`').count() % 2),
+                Some(0),
+                "open backtick in {key}"
+            );
+            assert_ne!(
+                other.find(key),
+                Some(""),
+                "{key} of {} is empty",
+                language.tag()
+            );
+        }
+    }
+}
+
+/// The names in braces, without their alternatives for one and many.
+fn placeholders(template: Option<&str>) -> BTreeSet<&str> {
+    let template = template.unwrap_or_default();
+    let inside = template
+        .split('{')
+        .skip(1)
+        .filter_map(|rest| rest.split_once('}'));
+    inside
+        .filter_map(|(name, _)| name.split('|').next())
+        .collect()
+}
+
+#[test]
 fn tags_choose_languages() {
     assert_eq!(Language::from_tag("en_GB.UTF-8"), Some(Language::English));
     assert_eq!(Language::from_tag("EN"), Some(Language::English));
     assert_eq!(Language::from_tag("fr"), None);
+}
+
+/// Sources that name keys, with the keys between quotes.
+const SOURCES: &[&str] = &[
+    include_str!("../tell.rs"),
+    include_str!("../tell/calculation.rs"),
+    include_str!("../tell/certificate.rs"),
+    include_str!("../tell/check.rs"),
+    include_str!("../tell/decision.rs"),
+    include_str!("../tell/diagnosis.rs"),
+    include_str!("../tell/eavesdropper.rs"),
+    include_str!("../tell/ending.rs"),
+    include_str!("../tell/fields.rs"),
+    include_str!("../tell/gist.rs"),
+    include_str!("../tell/inferred.rs"),
+    include_str!("../tell/message.rs"),
+    include_str!("../tell/random.rs"),
+    include_str!("../tell/records.rs"),
+    include_str!("../tell/scenes.rs"),
+    include_str!("../tell/suite.rs"),
+    include_str!("../tell/wire.rs"),
+    include_str!("../render/text.rs"),
+    include_str!("../render/text/diagnosis.rs"),
+    include_str!("../render/text/entry.rs"),
+    include_str!("../render/text/field.rs"),
+    include_str!("../render/text/full.rs"),
+    include_str!("../render/text/ladder.rs"),
+];
+
+/// Every string in the sources that looks like a key is one, so that no sentence is asked for in vain.
+#[test]
+fn every_key_in_the_sources_exists() {
+    let catalogue = Catalogue::of(Language::English);
+    let sections: BTreeSet<&str> = catalogue
+        .keys()
+        .filter_map(|key| key.split('.').next())
+        .collect();
+    let mut found = 0;
+    for text in SOURCES
+        .iter()
+        .flat_map(|source| source.split('"').skip(1).step_by(2))
+    {
+        let looks_like_a_key = text.contains('.')
+            && text
+                .split('.')
+                .next()
+                .is_some_and(|section| sections.contains(section))
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_'));
+        if looks_like_a_key {
+            assert!(
+                catalogue.find(text).is_some(),
+                "{text} is not in the catalogue"
+            );
+            found += 1;
+        }
+    }
+    assert!(
+        found > 100,
+        "only {found} keys found: has the way they are written changed?"
+    );
 }
