@@ -51,10 +51,9 @@ impl SecretLog {
     }
 }
 
-/// The handshake's traffic secrets, and the rung they hang on.
+/// The handshake's traffic secrets.
 pub(crate) struct HandshakeKeys {
     suite: &'static Suite,
-    stage: HandshakeStage,
     client: TrafficSecret,
     server: TrafficSecret,
 }
@@ -83,7 +82,7 @@ impl HandshakeKeys {
     pub(crate) fn derive(
         hs: &Handshake,
         suite: &'static Suite,
-        stage: HandshakeStage,
+        stage: &HandshakeStage,
         log: &SecretLog,
     ) -> Result<Self, Fault> {
         let hash = transcript(hs)?;
@@ -94,7 +93,6 @@ impl HandshakeKeys {
         }
         Ok(Self {
             suite,
-            stage,
             client,
             server,
         })
@@ -136,33 +134,15 @@ impl HandshakeKeys {
         let finished = hs.recv_unhashed::<Finished>().await?;
         let hash = transcript(hs)?;
         hs.add_received(&finished.raw);
-        let expected = self.of(hs.side.peer()).verify_data(&hash, &hs.facts);
+        let peer = hs.side.peer();
+        let expected = self.of(peer).verify_data(&hash, &hs.facts);
         check_finished(
             hs,
-            hs.side.peer(),
+            peer,
             expected.as_ref(),
             &finished.message.verify_data,
             "RFC 8446 §4.4.4",
         )
-    }
-
-    /// The third rung. `finished` is the transcript hash right after the server's Finished.
-    pub(crate) fn into_application(self, finished: &Digest, log: &SecretLog) -> ApplicationKeys {
-        let stage = self.stage.into_main();
-        let client = stage.traffic(Side::Client, finished);
-        let server = stage.traffic(Side::Server, finished);
-        let exporter = stage.exporter(finished);
-        for secret in [&client, &server] {
-            log.tell(secret.name(), secret.secret());
-        }
-        log.tell(exporter.name(), exporter.secret());
-        ApplicationKeys {
-            suite: self.suite,
-            stage,
-            client,
-            server,
-            exporter,
-        }
     }
 }
 
@@ -176,6 +156,30 @@ pub(crate) struct ApplicationKeys {
 }
 
 impl ApplicationKeys {
+    /// The third rung. `finished` is the transcript hash right after the server's Finished.
+    pub(crate) fn derive(
+        suite: &'static Suite,
+        stage: HandshakeStage,
+        finished: &Digest,
+        log: &SecretLog,
+    ) -> Self {
+        let stage = stage.into_main();
+        let client = stage.traffic(Side::Client, finished);
+        let server = stage.traffic(Side::Server, finished);
+        let exporter = stage.exporter(finished);
+        for secret in [&client, &server] {
+            log.tell(secret.name(), secret.secret());
+        }
+        log.tell(exporter.name(), exporter.secret());
+        Self {
+            suite,
+            stage,
+            client,
+            server,
+            exporter,
+        }
+    }
+
     const fn of(&self, side: Side) -> &TrafficSecret {
         match side {
             Side::Client => &self.client,

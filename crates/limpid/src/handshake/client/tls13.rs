@@ -42,7 +42,7 @@ use crate::config::ClientConfig;
 use crate::fault::Fault;
 use crate::handshake::client::hello::Offer;
 use crate::handshake::tls13::{
-    HandshakeKeys, SecretLog, check_entries, sct_list, signed_input, transcript,
+    ApplicationKeys, HandshakeKeys, SecretLog, check_entries, sct_list, signed_input, transcript,
 };
 use crate::handshake::{Done, Handshake};
 
@@ -58,7 +58,7 @@ pub(crate) async fn shake_hands(
     let (group, shared) = agree_keys(hs, &mut offer, &hello)?;
     let log = SecretLog::new(config.means.key_log.as_ref(), offer.hello.random);
     let stage = EarlyStage::new(suite.hash, None, &hs.facts).into_handshake(Some(&shared));
-    let keys = HandshakeKeys::derive(hs, suite, stage, &log)?;
+    let keys = HandshakeKeys::derive(hs, suite, &stage, &log)?;
     keys.read(hs)?;
     hs.send_middlebox_change_cipher_spec(&offer.hello.legacy_session_id)?;
     keys.write(hs)?;
@@ -79,7 +79,7 @@ pub(crate) async fn shake_hands(
         });
     }
     keys.send_finished(hs)?;
-    let keys = keys.into_application(&finished, &log);
+    let keys = ApplicationKeys::derive(suite, stage, &finished, &log);
     keys.read(hs)?;
     keys.write(hs)?;
 

@@ -24,7 +24,9 @@ use crate::auth::{self, Signed};
 use crate::config::ServerConfig;
 use crate::fault::Fault;
 use crate::handshake::server::hello::{choose_alpn, choose_certificate, decide, host_name};
-use crate::handshake::tls13::{HandshakeKeys, SecretLog, signed_input, transcript};
+use crate::handshake::tls13::{
+    ApplicationKeys, HandshakeKeys, SecretLog, signed_input, transcript,
+};
 use crate::handshake::{Done, Handshake};
 use crate::negotiate;
 use crate::provide::CertifiedKey;
@@ -60,7 +62,7 @@ pub(crate) async fn shake_hands(
     send_hello(hs, config, &hello, &chosen, ours)?;
     let log = SecretLog::new(config.means.key_log.as_ref(), hello.random);
     let stage = EarlyStage::new(suite.hash, None, &hs.facts).into_handshake(Some(&shared));
-    let keys = HandshakeKeys::derive(hs, suite, stage, &log)?;
+    let keys = HandshakeKeys::derive(hs, suite, &stage, &log)?;
     hs.send_middlebox_change_cipher_spec(&hello.legacy_session_id)?;
     keys.write(hs)?;
     keys.read(hs)?;
@@ -70,13 +72,12 @@ pub(crate) async fn shake_hands(
     });
     send_identity(hs, &hello, &chosen).await?;
     keys.send_finished(hs)?;
-    let finished = transcript(hs)?;
-    hs.flush()?;
+    // RFC 8446 §4.4.4: what the server sends after its Finished is application data already.
+    let application = ApplicationKeys::derive(suite, stage, &transcript(hs)?, &log);
+    application.write(hs)?;
 
     keys.recv_finished(hs).await?;
-    let keys = keys.into_application(&finished, &log);
-    keys.write(hs)?;
-    keys.read(hs)?;
+    application.read(hs)?;
 
     let established = Established {
         side: Side::Server,
@@ -88,7 +89,7 @@ pub(crate) async fn shake_hands(
         resumption: None,
         peer_authenticated: false,
     };
-    Ok(Done::Tls13(Box::new(keys.into_session(
+    Ok(Done::Tls13(Box::new(application.into_session(
         hs,
         log,
         established,
