@@ -55,6 +55,9 @@ pub enum Event {
     Established,
     /// Application data stands at this range of the input.
     Data(Range<usize>),
+    /// Early data stands at this range of the input. Whoever saw it on the wire may send it again, so only what is harmless
+    /// twice may be acted upon (RFC 8446 §8).
+    EarlyData(Range<usize>),
     /// The peer sent close_notify: it will send no more.
     PeerClosed,
 }
@@ -141,13 +144,12 @@ impl Connection {
                     });
                 }
                 Poll::Pending => match feed(link, input.get_mut(consumed..).unwrap_or_default()) {
-                    0 => {
-                        return Ok(Step {
-                            consumed,
-                            event: Event::NeedBytes,
-                        });
+                    (0, _) => return Ok(Step { consumed, event: Event::NeedBytes }),
+                    (taken, None) => consumed += taken,
+                    (taken, Some(early)) => {
+                        let range = consumed + early.start..consumed + early.end;
+                        return Ok(Step { consumed: consumed + taken, event: Event::EarlyData(range) });
                     }
-                    taken => consumed += taken,
                 },
             }
         }
@@ -212,9 +214,10 @@ impl Connection {
     pub(crate) fn seal(&mut self, plaintext: &[u8], output: &mut Vec<u8>) -> Result<(), Error> {
         let fault = match &mut self.state {
             State::Failed(error) => return Err(error.clone()),
-            State::Handshaking { .. } => {
-                Fault::Misuse("application data before the handshake is complete")
-            }
+            State::Handshaking { link, .. } => match lock(link).seal_early(plaintext, output) {
+                Ok(()) => return Ok(()),
+                Err(fault) => fault,
+            },
             State::Open(open) if open.has_closed() => Fault::Misuse("application data after close"),
             State::Open(open) => {
                 match open.seal(ContentType::APPLICATION_DATA, plaintext, output) {
@@ -314,17 +317,15 @@ impl Connection {
     }
 }
 
-/// Gives the first record of `input` to the link; returns its length, 0 if it is not there as a whole.
-fn feed(link: &SharedLink, input: &mut [u8]) -> usize {
+/// Gives the first record of `input` to the link; returns its length, 0 if it is not there as a whole, and where early
+/// data stands in it.
+fn feed(link: &SharedLink, input: &mut [u8]) -> (usize, Option<Range<usize>>) {
     match whole_record(input) {
-        Ok(Some(length)) => {
-            lock(link).feed(input.get_mut(..length).unwrap_or_default());
-            length
-        }
-        Ok(None) => 0,
+        Ok(Some(length)) => (length, lock(link).feed(input.get_mut(..length).unwrap_or_default())),
+        Ok(None) => (0, None),
         Err(fault) => {
             lock(link).break_off(fault);
-            input.len().max(1)
+            (input.len().max(1), None)
         }
     }
 }

@@ -33,6 +33,8 @@ pub enum Fault {
     UnexpectedRecord(ContentType),
     /// Application data before the handshake allows it.
     EarlyApplicationData,
+    /// More early data than was allowed.
+    TooMuchEarlyData,
     /// A handshake message was begun in one record, and a record of another type came before its rest.
     InterleavedMessage(ContentType),
     /// Keys change, yet the record before the change holds bytes that belong behind it.

@@ -6,11 +6,12 @@
 //!
 //! Below the flows, and nowhere else: joining fragments, bounding them, alerts, and ChangeCipherSpec for middleboxes.
 
+use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 
 use limpid_facts::{AlertSent, ChangeCipherSpec, Fact, Side};
-use limpid_protect::RecordKeys;
+use limpid_protect::{OpenError, Opened, RecordKeys};
 use limpid_wire::{Alert, AlertDescription, AlertLevel, Codec, ContentType};
 
 use crate::bounds;
@@ -36,6 +37,28 @@ pub(crate) enum Ccs {
     ForMiddleboxes,
 }
 
+/// What is done with application data of the client that comes during the handshake (RFC 8446 §4.2.10).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum EarlyReading {
+    /// It has no place here.
+    Forbidden,
+    /// It is accepted, at most this many bytes more.
+    Accepted(usize),
+    /// It was refused: records that cannot be read are skipped, at most this many bytes more, until one can.
+    Skipped(usize),
+}
+
+/// Whether this side may send application data during the handshake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum EarlyWriting {
+    /// Not yet.
+    Forbidden,
+    /// As early data, at most this many bytes more (RFC 8446 §4.2.10).
+    Early(usize),
+    /// As ordinary application data, though the peer's Finished has not come (RFC 8446 §2, RFC 7918).
+    BeforeFinished,
+}
+
 /// See the module's documentation.
 pub(crate) struct Link {
     pub(crate) records: Records,
@@ -50,6 +73,8 @@ pub(crate) struct Link {
     fault: Option<Fault>,
     empty_records: u32,
     warnings: u32,
+    pub(crate) early_reading: EarlyReading,
+    pub(crate) early_writing: EarlyWriting,
 }
 
 /// A link in the hands of two.
@@ -72,15 +97,20 @@ impl Link {
             fault: None,
             empty_records: 0,
             warnings: 0,
+            early_reading: EarlyReading::Forbidden,
+            early_writing: EarlyWriting::Forbidden,
         }
     }
 
-    /// Takes one record, exactly, and opens it in place.
-    pub(crate) fn feed(&mut self, record: &mut [u8]) {
-        self.hungry = false;
-        if let Err(fault) = self.take_record(record) {
+    /// Takes one record, exactly, and opens it in place. What is returned is where early data stands in it.
+    pub(crate) fn feed(&mut self, record: &mut [u8]) -> Option<Range<usize>> {
+        let taken = self.take_record(record);
+        // Early data is the application's; the flow hungers on.
+        self.hungry = matches!(taken, Ok(Some(_)));
+        taken.unwrap_or_else(|fault| {
             self.fault = Some(fault);
-        }
+            None
+        })
     }
 
     /// The peer's bytes have ended.
@@ -121,7 +151,26 @@ impl Link {
             return Err(Fault::KeyChangeInsideRecord);
         }
         self.records.read_with(keys);
+        if matches!(self.early_reading, EarlyReading::Accepted(_)) {
+            self.early_reading = EarlyReading::Forbidden;
+        }
         Ok(())
+    }
+
+    /// Seals application data during the handshake, if that is allowed.
+    pub(crate) fn seal_early(&mut self, plaintext: &[u8], out: &mut Vec<u8>) -> Result<(), Fault> {
+        match self.early_writing {
+            EarlyWriting::Forbidden => {
+                return Err(Fault::Misuse("application data before the handshake allows it"));
+            }
+            EarlyWriting::BeforeFinished => {}
+            EarlyWriting::Early(left) => {
+                let left = left.checked_sub(plaintext.len());
+                let left = left.ok_or(Fault::Misuse("more early data than the server accepts"))?;
+                self.early_writing = EarlyWriting::Early(left);
+            }
+        }
+        self.records.seal(ContentType::APPLICATION_DATA, plaintext, out)
     }
 
     /// Whether bytes of a message that nobody took are left.
@@ -129,30 +178,76 @@ impl Link {
         !self.joiner.is_empty()
     }
 
-    fn take_record(&mut self, record: &mut [u8]) -> Result<(), Fault> {
+    fn take_record(&mut self, record: &mut [u8]) -> Result<Option<Range<usize>>, Fault> {
         // RFC 8446 appendix D.4: these come in the clear even when everything else is protected.
-        if self.ccs == Ccs::ForMiddleboxes
-            && record.first() == Some(&ContentType::CHANGE_CIPHER_SPEC.0)
-        {
-            return self.drop_change_cipher_spec(record);
+        let first = record.first().copied().map(ContentType);
+        if self.ccs == Ccs::ForMiddleboxes && first == Some(ContentType::CHANGE_CIPHER_SPEC) {
+            return self.drop_change_cipher_spec(record).map(|()| None);
         }
         if self.is_plain_alert(record) {
-            return self.take_alert(
-                record
-                    .get(limpid_protect::RECORD_HEADER..)
-                    .unwrap_or_default(),
-            );
+            let alert = record.get(limpid_protect::RECORD_HEADER..);
+            return self.take_alert(alert.unwrap_or_default()).map(|()| None);
         }
-        let opened = self.records.open(record)?;
+        let Some(opened) = self.open_or_skip(record)? else {
+            return Ok(None);
+        };
+        if opened.content_type == ContentType::APPLICATION_DATA {
+            return self.take_early_data(opened.range).map(Some);
+        }
         let content = record.get(opened.range).unwrap_or_default();
+        self.take_content(opened.content_type, content).map(|()| None)
+    }
+
+    /// Opens a record; `None` when it is early data that was refused (RFC 8446 §4.2.10).
+    fn open_or_skip(&mut self, record: &mut [u8]) -> Result<Option<Opened>, Fault> {
+        let EarlyReading::Skipped(left) = self.early_reading else {
+            return self.records.open(record).map(Some);
+        };
+        let could_be = record.first() == Some(&ContentType::APPLICATION_DATA.0);
+        let protected = self.records.is_reading_protected();
+        // After a retry nothing is protected yet; otherwise it is what the handshake's keys do not open.
+        let outcome = if could_be && !protected {
+            Err(Fault::EarlyApplicationData)
+        } else {
+            self.records.open(record)
+        };
+        match outcome {
+            Ok(opened) => {
+                if protected {
+                    self.early_reading = EarlyReading::Forbidden;
+                }
+                Ok(Some(opened))
+            }
+            Err(Fault::EarlyApplicationData | Fault::Unopenable(OpenError::BadRecord)) if could_be => {
+                let left = left.checked_sub(record.len());
+                self.early_reading = EarlyReading::Skipped(left.ok_or(Fault::TooMuchEarlyData)?);
+                Ok(None)
+            }
+            Err(fault) => Err(fault),
+        }
+    }
+
+    fn take_early_data(&mut self, range: Range<usize>) -> Result<Range<usize>, Fault> {
+        let EarlyReading::Accepted(left) = self.early_reading else {
+            return Err(Fault::EarlyApplicationData);
+        };
+        if !self.joiner.is_empty() {
+            return Err(Fault::InterleavedMessage(ContentType::APPLICATION_DATA));
+        }
+        self.count_empty(range.is_empty())?;
+        let left = left.checked_sub(range.len()).ok_or(Fault::TooMuchEarlyData)?;
+        self.early_reading = EarlyReading::Accepted(left);
+        Ok(range)
+    }
+
+    fn take_content(&mut self, content_type: ContentType, content: &[u8]) -> Result<(), Fault> {
         self.count_empty(content.is_empty())?;
-        match opened.content_type {
+        match content_type {
             ContentType::HANDSHAKE => self.join(content),
             ContentType::ALERT => self.take_alert(content),
             // RFC 5246 §7.1, RFC 8446 §5.1: nothing may come between the fragments of a message.
             other if !self.joiner.is_empty() => Err(Fault::InterleavedMessage(other)),
             ContentType::CHANGE_CIPHER_SPEC => self.take_change_cipher_spec(content),
-            ContentType::APPLICATION_DATA => Err(Fault::EarlyApplicationData),
             other => Err(Fault::UnexpectedRecord(other)),
         }
     }

@@ -191,7 +191,7 @@ impl<S: Endpoint, T: Read + Write> Stream<S, T> {
         sent?;
         self.consumed = step.consumed;
         match &step.event {
-            Event::Data(range) => self.plaintext = range.clone(),
+            Event::Data(range) | Event::EarlyData(range) => self.plaintext = range.clone(),
             Event::NeedBytes => self.fill()?,
             Event::Outside => thread::park(),
             Event::PeerClosed => self.peer_closed = true,

@@ -98,6 +98,12 @@ impl Fault {
                 "RFC 8446 §2, RFC 5246 §7.3",
                 REPORT,
             ),
+            Self::TooMuchEarlyData => theirs(
+                "too_much_early_data",
+                Alert::UNEXPECTED_MESSAGE,
+                "RFC 8446 §4.2.10",
+                REPORT,
+            ),
             Self::InterleavedMessage(_) => theirs(
                 "interleaved_message",
                 Alert::UNEXPECTED_MESSAGE,
@@ -507,6 +513,7 @@ impl fmt::Display for Fault {
             Self::Unopenable(OpenError::KeyExhausted) | Self::KeyExhausted => f.write_str("the key has protected as many records as it may"),
             Self::UnexpectedRecord(content_type) => write!(f, "a record of type {content_type} has no place here"),
             Self::EarlyApplicationData => f.write_str("application data came before the handshake was complete"),
+            Self::TooMuchEarlyData => f.write_str("more early data than was allowed"),
             Self::InterleavedMessage(content_type) => write!(f, "a record of type {content_type} came in the middle of a handshake message"),
             Self::KeyChangeInsideRecord => f.write_str("keys changed in the middle of a record"),
             Self::BadChangeCipherSpec => f.write_str("ChangeCipherSpec is wrong, or stands where none may"),
