@@ -1,5 +1,7 @@
 //! Configurations: made once, shared by any number of connections.
 
+mod tls13;
+
 use std::sync::Arc;
 
 use limpid_crypto::{Random, SystemRandom};
@@ -7,6 +9,7 @@ use limpid_facts::KeyLog;
 use limpid_trust::{Roots, ServerVerifier};
 
 use crate::certificates::Certificates;
+use crate::config::tls13::{Tls13Client, Tls13Server};
 use crate::policy::Policy;
 use crate::provide::{ChooseCertificate, Clock, SystemClock, VerifyServer};
 use crate::session::{ClientSessions, MemoryStore, SealTickets, SessionStore, TicketKeys};
@@ -85,6 +88,7 @@ pub struct ClientConfig {
     pub(crate) verifier: Arc<dyn VerifyServer>,
     pub(crate) send_server_name: bool,
     pub(crate) sessions: Option<Arc<ClientSessions>>,
+    pub(crate) tls13: Tls13Client,
     pub(crate) means: Means,
 }
 
@@ -104,6 +108,7 @@ impl ClientConfig {
             verifier,
             send_server_name: true,
             sessions: Some(Arc::new(ClientSessions::default())),
+            tls13: Tls13Client::default(),
             means: Means::default(),
         }
     }
@@ -140,6 +145,7 @@ pub struct ServerConfig {
     pub(crate) certificates: Arc<dyn ChooseCertificate>,
     pub(crate) require_alpn: bool,
     pub(crate) resumption: Resumption,
+    pub(crate) tls13: Tls13Server,
     pub(crate) means: Means,
 }
 
@@ -159,6 +165,7 @@ impl ServerConfig {
             certificates: chooser,
             require_alpn: true,
             resumption: Resumption::default(),
+            tls13: Tls13Server::default(),
             means: Means::default(),
         }
     }

@@ -144,11 +144,19 @@ impl Connection {
                     });
                 }
                 Poll::Pending => match feed(link, input.get_mut(consumed..).unwrap_or_default()) {
-                    (0, _) => return Ok(Step { consumed, event: Event::NeedBytes }),
+                    (0, _) => {
+                        return Ok(Step {
+                            consumed,
+                            event: Event::NeedBytes,
+                        });
+                    }
                     (taken, None) => consumed += taken,
                     (taken, Some(early)) => {
                         let range = consumed + early.start..consumed + early.end;
-                        return Ok(Step { consumed: consumed + taken, event: Event::EarlyData(range) });
+                        return Ok(Step {
+                            consumed: consumed + taken,
+                            event: Event::EarlyData(range),
+                        });
                     }
                 },
             }
@@ -299,6 +307,13 @@ impl Connection {
         }
     }
 
+    pub(crate) fn early_data(&self) -> Option<bool> {
+        match &self.state {
+            State::Open(open) => open.early_data(),
+            State::Handshaking { .. } | State::Failed(_) => None,
+        }
+    }
+
     pub(crate) fn export(
         &self,
         label: &[u8],
@@ -321,7 +336,10 @@ impl Connection {
 /// data stands in it.
 fn feed(link: &SharedLink, input: &mut [u8]) -> (usize, Option<Range<usize>>) {
     match whole_record(input) {
-        Ok(Some(length)) => (length, lock(link).feed(input.get_mut(..length).unwrap_or_default())),
+        Ok(Some(length)) => (
+            length,
+            lock(link).feed(input.get_mut(..length).unwrap_or_default()),
+        ),
         Ok(None) => (0, None),
         Err(fault) => {
             lock(link).break_off(fault);

@@ -13,7 +13,7 @@ use limpid_protect::{RecordKeys, Suite};
 use limpid_wire::{ContentType, HandshakeBody, HandshakeType, ProtocolVersion};
 
 use crate::fault::Fault;
-use crate::link::{Ccs, Incoming, SharedLink, lock};
+use crate::link::{Ccs, EarlyReading, EarlyWriting, Incoming, SharedLink, lock};
 use crate::transcript::Transcript;
 
 pub(crate) use joiner::Joiner;
@@ -179,6 +179,38 @@ impl Handshake {
         let start = self.flight.len();
         message.encode_message(&mut self.flight);
         self.sent_from(start);
+    }
+
+    /// Sends a message of TLS 1.3 that comes after the handshake and is not in its transcript.
+    pub(crate) fn send_after_handshake<T: HandshakeBody>(&mut self, message: &T) {
+        let start = self.flight.len();
+        message.encode_message(&mut self.flight);
+        if self.facts.observed() {
+            self.tell_message(
+                self.side,
+                self.flight.get(start..).unwrap_or_default(),
+                None,
+            );
+        }
+    }
+
+    /// Lets the application send before the handshake is complete.
+    pub(crate) fn allow_early_writing(&self, how: EarlyWriting) {
+        lock(&self.link).early_writing = how;
+    }
+
+    /// Says what becomes of a client's early data.
+    pub(crate) fn treat_early_data(&self, how: EarlyReading) {
+        lock(&self.link).early_reading = how;
+    }
+
+    /// This side's records go out in the clear again: its early data was refused by a retry.
+    pub(crate) fn write_plain(&mut self) -> Result<(), Fault> {
+        self.flush()?;
+        let mut link = lock(&self.link);
+        link.early_writing = EarlyWriting::Forbidden;
+        link.records.write_plain();
+        Ok(())
     }
 
     fn sent_from(&mut self, start: usize) {

@@ -161,7 +161,9 @@ impl Link {
     pub(crate) fn seal_early(&mut self, plaintext: &[u8], out: &mut Vec<u8>) -> Result<(), Fault> {
         match self.early_writing {
             EarlyWriting::Forbidden => {
-                return Err(Fault::Misuse("application data before the handshake allows it"));
+                return Err(Fault::Misuse(
+                    "application data before the handshake allows it",
+                ));
             }
             EarlyWriting::BeforeFinished => {}
             EarlyWriting::Early(left) => {
@@ -170,7 +172,8 @@ impl Link {
                 self.early_writing = EarlyWriting::Early(left);
             }
         }
-        self.records.seal(ContentType::APPLICATION_DATA, plaintext, out)
+        self.records
+            .seal(ContentType::APPLICATION_DATA, plaintext, out)
     }
 
     /// Whether bytes of a message that nobody took are left.
@@ -195,7 +198,8 @@ impl Link {
             return self.take_early_data(opened.range).map(Some);
         }
         let content = record.get(opened.range).unwrap_or_default();
-        self.take_content(opened.content_type, content).map(|()| None)
+        self.take_content(opened.content_type, content)
+            .map(|()| None)
     }
 
     /// Opens a record; `None` when it is early data that was refused (RFC 8446 §4.2.10).
@@ -218,7 +222,9 @@ impl Link {
                 }
                 Ok(Some(opened))
             }
-            Err(Fault::EarlyApplicationData | Fault::Unopenable(OpenError::BadRecord)) if could_be => {
+            Err(Fault::EarlyApplicationData | Fault::Unopenable(OpenError::BadRecord))
+                if could_be =>
+            {
                 let left = left.checked_sub(record.len());
                 self.early_reading = EarlyReading::Skipped(left.ok_or(Fault::TooMuchEarlyData)?);
                 Ok(None)
@@ -235,7 +241,9 @@ impl Link {
             return Err(Fault::InterleavedMessage(ContentType::APPLICATION_DATA));
         }
         self.count_empty(range.is_empty())?;
-        let left = left.checked_sub(range.len()).ok_or(Fault::TooMuchEarlyData)?;
+        let left = left
+            .checked_sub(range.len())
+            .ok_or(Fault::TooMuchEarlyData)?;
         self.early_reading = EarlyReading::Accepted(left);
         Ok(range)
     }

@@ -217,6 +217,13 @@ impl Open {
         }
     }
 
+    pub(crate) const fn early_data(&self) -> Option<bool> {
+        match &self.state {
+            State::V12(_) => None,
+            State::V13(session) => session.early_data,
+        }
+    }
+
     pub(crate) fn export(
         &self,
         label: &[u8],

@@ -57,6 +57,10 @@ impl Records {
         self.sealer = Sealer::new(keys);
     }
 
+    pub(crate) fn write_plain(&mut self) {
+        self.sealer = Sealer::plain();
+    }
+
     pub(crate) const fn plain_version(&mut self, version: [u8; 2]) {
         self.sealer.plain_version(version);
     }

@@ -48,6 +48,8 @@ pub struct Session {
     pub peer: Option<PeerIdentity>,
     /// When the peer proved it, or the full handshake happened; resuming does not make a session younger.
     pub created: UnixTime,
+    /// TLS 1.3: when the ticket was given out, from which its age counts.
+    pub issued: UnixTime,
     /// How many seconds after `created` it may be continued.
     pub lifetime: u32,
     /// TLS 1.3: what the client adds to the age it tells (RFC 8446 §4.6.1).
@@ -137,6 +139,7 @@ impl Session {
             w.opaque16(peer.end_entity());
         }
         w.u64(self.created.as_secs());
+        w.u64(self.issued.as_secs());
         w.u32(self.lifetime);
         w.u32(self.ticket_age_add);
         w.u32(self.max_early_data);
@@ -167,6 +170,7 @@ impl Session {
             group,
             peer,
             created: read_time(r, "created")?,
+            issued: read_time(r, "issued")?,
             lifetime: r.u32("lifetime")?,
             ticket_age_add: r.u32("ticket_age_add")?,
             max_early_data: r.u32("max_early_data")?,

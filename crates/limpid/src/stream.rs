@@ -55,6 +55,10 @@ pub trait Endpoint {
     /// Who the peer proved to be, if it proved anything.
     fn peer(&self) -> Option<&PeerIdentity>;
 
+    /// Whether early data (0-RTT) that the client offered is accepted; `None` while that is open, or when none was offered.
+    /// What a server refused the client must send again.
+    fn early_data(&self) -> Option<bool>;
+
     /// Fills `out` with keying material for an application (RFC 5705, RFC 8446 §7.5).
     ///
     /// # Errors
@@ -96,6 +100,10 @@ macro_rules! endpoint {
 
             fn peer(&self) -> Option<&PeerIdentity> {
                 self.connection.peer()
+            }
+
+            fn early_data(&self) -> Option<bool> {
+                self.connection.early_data()
             }
 
             fn export(

@@ -43,6 +43,8 @@ pub struct End<S> {
     pub output: Vec<u8>,
     /// Application data that came out.
     pub received: Vec<u8>,
+    /// Early data that came out.
+    pub received_early: Vec<u8>,
     /// The error with which it ended, if it did.
     pub error: Option<Error>,
     /// Whether the peer said close_notify.
@@ -57,6 +59,7 @@ impl<S: Endpoint> End<S> {
             input: Vec::new(),
             output: Vec::new(),
             received: Vec::new(),
+            received_early: Vec::new(),
             error: None,
             peer_closed: false,
         }
@@ -75,6 +78,10 @@ impl<S: Endpoint> End<S> {
                     if let Event::Data(range) = &step.event {
                         self.received.extend_from_slice(&self.input[range.clone()]);
                     }
+                    if let Event::EarlyData(range) = &step.event {
+                        self.received_early
+                            .extend_from_slice(&self.input[range.clone()]);
+                    }
                     self.input.drain(..step.consumed);
                     match step.event {
                         Event::NeedBytes | Event::Outside => return,
@@ -82,7 +89,7 @@ impl<S: Endpoint> End<S> {
                             self.peer_closed = true;
                             return;
                         }
-                        Event::Data(_) | Event::Established => {}
+                        Event::Data(_) | Event::EarlyData(_) | Event::Established => {}
                     }
                 }
             }

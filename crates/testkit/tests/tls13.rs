@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use limpid::wire::{CipherSuite, NamedGroup, ProtocolVersion};
+use limpid::facts::{Established, Resumption};
+use limpid::session::MemoryStore;
+use limpid::wire::{AlertDescription, CipherSuite, NamedGroup, ProtocolVersion};
 use limpid::{
-    Certificates, CertifiedKey, Client, ClientConfig, Endpoint, Policy, Roots, Server,
-    ServerConfig, Suite,
+    Certificates, CertifiedKey, Client, ClientConfig, Endpoint, ExternalPsk, Fault, HashAlgorithm,
+    Policy, Roots, Server, ServerConfig, Suite,
 };
 use limpid_testkit::{Pair, Split};
 use rustls_pki_types::PrivateKeyDer;
@@ -113,4 +115,218 @@ fn the_highest_common_version() {
             ProtocolVersion::TLS_1_2
         );
     }
+}
+
+/// Two ends that can meet again.
+struct Friends {
+    client: Arc<ClientConfig>,
+    server: Arc<ServerConfig>,
+}
+
+impl Friends {
+    fn new(
+        client: impl FnOnce(ClientConfig) -> ClientConfig,
+        server: impl FnOnce(ServerConfig) -> ServerConfig,
+    ) -> Self {
+        let (roots, key) = made(&rcgen::PKCS_ECDSA_P256_SHA256);
+        let alpn = ["http/1.1"];
+        let client = client(ClientConfig::new(roots).alpn(alpn));
+        let server = server(ServerConfig::new(Certificates::one(key)).alpn(alpn));
+        Self {
+            client: Arc::new(client),
+            server: Arc::new(server),
+        }
+    }
+
+    fn meet(&self) -> Pair {
+        let client = Client::new(Arc::clone(&self.client), "example.com".try_into().unwrap());
+        Pair::new(client, Server::new(Arc::clone(&self.server)))
+    }
+}
+
+fn resumption(pair: &Pair) -> (Option<Resumption>, Option<Resumption>) {
+    let of = |agreed: Option<&Established>| agreed.unwrap().resumption;
+    (
+        of(pair.client.endpoint.established()),
+        of(pair.server.endpoint.established()),
+    )
+}
+
+#[test]
+fn a_ticket_makes_the_next_handshake_short() {
+    let friends = Friends::new(|client| client, |server| server);
+    assert_eq!(resumption(&friends.meet().shaken()), (None, None));
+    for _ in 0..2 {
+        let pair = friends.meet().shaken();
+        let psk = Some(Resumption::ResumptionPsk);
+        assert_eq!(resumption(&pair), (psk, psk));
+        assert!(pair.client.endpoint.peer().is_some());
+    }
+}
+
+#[test]
+fn a_stored_session_serves_without_ticket_keys() {
+    let friends = Friends::new(|client| client, ServerConfig::without_tickets);
+    assert_eq!(resumption(&friends.meet().shaken()), (None, None));
+    let psk = Some(Resumption::ResumptionPsk);
+    assert_eq!(resumption(&friends.meet().shaken()), (psk, psk));
+}
+
+#[test]
+fn a_ticket_survives_a_retry() {
+    let client = Policy {
+        groups: vec![NamedGroup::X25519, NamedGroup::SECP256R1],
+        ..Policy::default()
+    };
+    let server = Policy {
+        groups: vec![NamedGroup::SECP256R1],
+        ..Policy::default()
+    };
+    let friends = Friends::new(
+        |config| config.policy(client),
+        |config| config.policy(server),
+    );
+    assert_eq!(resumption(&friends.meet().shaken()), (None, None));
+    let psk = Some(Resumption::ResumptionPsk);
+    assert_eq!(resumption(&friends.meet().shaken()), (psk, psk));
+}
+
+#[test]
+fn external_keys_with_and_without_a_key_exchange() {
+    for imported in [false, true] {
+        for (client_groups, alone) in [
+            (Policy::default().groups, false),
+            (vec![NamedGroup::SECP521R1], true),
+        ] {
+            let keys = if imported {
+                ExternalPsk::imported(b"somebody", &[7; 32], b"", HashAlgorithm::Sha256)
+            } else {
+                vec![ExternalPsk::new(
+                    b"somebody",
+                    &[7; 32],
+                    HashAlgorithm::Sha256,
+                )]
+            };
+            let client = Policy {
+                groups: client_groups,
+                ..Policy::default()
+            };
+            let server = Policy {
+                groups: vec![NamedGroup::X25519],
+                ..Policy::default()
+            };
+            let friends = Friends::new(
+                |config| {
+                    config
+                        .policy(client)
+                        .psks(keys.clone())
+                        .psk_without_key_exchange(alone)
+                        .without_sessions()
+                },
+                |config| {
+                    config
+                        .policy(server)
+                        .psks(Arc::new(keys.clone()))
+                        .psk_without_key_exchange(alone)
+                },
+            );
+            let pair = friends.meet().shaken();
+            let psk = Some(Resumption::ExternalPsk);
+            assert_eq!(resumption(&pair), (psk, psk));
+            let group = pair.client.endpoint.established().unwrap().group;
+            assert_eq!(group, (!alone).then_some(NamedGroup::X25519));
+        }
+    }
+}
+
+#[test]
+fn a_wrong_external_key_is_a_bad_binder() {
+    let key = |byte| {
+        vec![ExternalPsk::new(
+            b"somebody",
+            &[byte; 32],
+            HashAlgorithm::Sha256,
+        )]
+    };
+    let friends = Friends::new(
+        |config| config.psks(key(1)),
+        |config| config.psks(Arc::new(key(2))),
+    );
+    let mut pair = friends.meet();
+    pair.run();
+    assert_eq!(pair.server.error.unwrap().fault(), &Fault::BadBinder);
+    assert_eq!(
+        pair.client.error.unwrap().alert(),
+        Some(AlertDescription::DECRYPT_ERROR)
+    );
+}
+
+/// Runs a handshake in which the client sends early data with its first flight.
+fn early(friends: &Friends, split: Split) -> Pair {
+    let mut pair = friends.meet().cut(split);
+    pair.client.process();
+    pair.client.send(b"early");
+    pair.shaken()
+}
+
+fn with_early_data() -> Friends {
+    Friends::new(
+        |config| config.early_data(true),
+        |config| config.max_early_data(1000),
+    )
+}
+
+#[test]
+fn early_data_is_accepted_once() {
+    for split in [Split::Whole, Split::Every(1)] {
+        let friends = with_early_data();
+        let _ = friends.meet().shaken();
+        let pair = early(&friends, split);
+        assert_eq!(pair.server.received_early, b"early");
+        assert_eq!(pair.client.endpoint.early_data(), Some(true));
+        assert_eq!(pair.server.endpoint.early_data(), Some(true));
+    }
+}
+
+#[test]
+fn early_data_that_is_refused_is_skipped() {
+    // The server forgets all tickets' first use.
+    let friends = with_early_data();
+    let _ = friends.meet().shaken();
+    let friends = Friends {
+        server: Arc::new(
+            (*friends.server)
+                .clone()
+                .sessions(Arc::new(MemoryStore::default())),
+        ),
+        ..friends
+    };
+    let mut pair = early(&friends, Split::Whole);
+    assert_eq!(pair.server.received_early, b"");
+    assert_eq!(pair.client.endpoint.early_data(), Some(false));
+    pair.client.send(b"again");
+    pair.run();
+    assert_eq!(pair.server.received, b"again");
+}
+
+#[test]
+fn early_data_is_skipped_after_a_retry() {
+    let friends = with_early_data();
+    let _ = friends.meet().shaken();
+    let policy = Policy {
+        groups: vec![NamedGroup::SECP384R1],
+        ..Policy::default()
+    };
+    let friends = Friends {
+        server: Arc::new((*friends.server).clone().policy(policy)),
+        ..friends
+    };
+    let mut pair = early(&friends, Split::Whole);
+    assert_eq!(pair.client.endpoint.early_data(), Some(false));
+    pair.client.send(b"again");
+    pair.run();
+    assert_eq!(
+        (pair.server.received_early, pair.server.received),
+        (vec![], b"again".to_vec())
+    );
 }

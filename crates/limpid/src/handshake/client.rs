@@ -1,6 +1,7 @@
 //! The client's side. The first ServerHello forks by version, once.
 
 pub(crate) mod hello;
+mod psk;
 pub(crate) mod tls12;
 pub(crate) mod tls13;
 
@@ -31,9 +32,11 @@ pub(crate) async fn shake_hands(
     let mut offer = hello::Offer::new(&config, name)?;
     // RFC 5246 §E.1, RFC 8446 §5.1: the record of a first ClientHello may say 3.1, for old servers.
     hs.plain_record_version([3, 1]);
+    offer.bind_psks(hs)?;
     hs.send(&offer.hello);
     hs.flush()?;
     hs.plain_record_version([3, 3]);
+    offer.begin_early_data(hs, &config)?;
 
     let first = hs.recv_unhashed::<AnyServerHello>().await?;
     match first.message {

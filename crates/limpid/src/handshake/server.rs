@@ -1,6 +1,8 @@
 //! The server's side. The ClientHello forks by version, once.
 
 pub(crate) mod hello;
+mod psk;
+mod retry;
 pub(crate) mod tls12;
 pub(crate) mod tls13;
 
@@ -27,9 +29,9 @@ pub(crate) async fn shake_hands(
             renegotiation: false,
         })
     });
-    let hello = hs.recv::<ClientHello>().await?;
+    let hello = hs.recv_unhashed::<ClientHello>().await?;
 
-    let choice = negotiate::version(&hello, &config.policy, hs.facts.observed());
+    let choice = negotiate::version(&hello.message, &config.policy, hs.facts.observed());
     let decision = || {
         choice.decision(Side::Server, Subject::Version, |v| {
             v.map(limpid_facts::Named::Version)
@@ -42,8 +44,9 @@ pub(crate) async fn shake_hands(
             tls13::shake_hands(hs, &config, hello).await
         }
         Some(ProtocolVersion::TLS_1_2) => {
+            hs.add_received(&hello.raw);
             hs.decide_version(ProtocolVersion::TLS_1_2);
-            tls12::shake_hands(hs, &config, hello).await
+            tls12::shake_hands(hs, &config, hello.message).await
         }
         _ => Err(Fault::NoCommonVersion(Box::new(decision()))),
     }

@@ -8,11 +8,15 @@ use limpid_facts::{Established, Facts, KeyLog, SecretName, Side, key_log_line};
 use limpid_protect::tls13::{Exporter, HandshakeStage, MainStage, ResumptionSecret, TrafficSecret};
 use limpid_protect::{Cipher, RecordKeys, Suite};
 use limpid_trust::PeerIdentity;
+use limpid_wire::ProtocolVersion;
 use limpid_wire::handshake::{Certificate13, CertificateEntry, Finished};
+use rustls_pki_types::{ServerName, UnixTime};
 
 use crate::fault::Fault;
 use crate::handshake::tls12::check_finished;
 use crate::handshake::{Handshake, Received};
+use crate::provide::Clock;
+use crate::session::{ClientSessions, Session};
 
 /// What a connection keeps of a TLS 1.3 handshake.
 pub(crate) struct Session13 {
@@ -26,6 +30,42 @@ pub(crate) struct Session13 {
     pub(crate) exporter: Exporter,
     pub(crate) resumption: ResumptionSecret,
     pub(crate) log: SecretLog,
+    /// When the peer proved its identity, if that was in an earlier handshake.
+    pub(crate) proved: Option<UnixTime>,
+    /// Whether early data that was offered is accepted.
+    pub(crate) early_data: Option<bool>,
+    /// Where a client keeps the tickets it is given.
+    pub(crate) keep: Option<KeepTickets>,
+}
+
+/// Where a client keeps the tickets it is given.
+pub(crate) struct KeepTickets {
+    pub(crate) sessions: Arc<ClientSessions>,
+    pub(crate) server: ServerName<'static>,
+    pub(crate) clock: Arc<dyn Clock>,
+    /// How many more are kept of this connection.
+    pub(crate) left: u32,
+}
+
+impl Session13 {
+    /// The session that a ticket with this nonce continues, as of `now`. `server_name` is the one in the hello.
+    pub(crate) fn remember(&self, ticket_nonce: &[u8], now: UnixTime, facts: &Facts) -> Session {
+        Session {
+            version: ProtocolVersion::TLS_1_3,
+            suite: self.suite.id,
+            secret: self.resumption.psk(ticket_nonce, facts),
+            extended_master_secret: false,
+            server_name: self.established.server_name.clone(),
+            alpn: self.established.alpn.as_ref().map(|alpn| alpn.to_vec()),
+            group: self.established.group,
+            peer: self.peer.clone(),
+            created: self.proved.unwrap_or(now),
+            issued: now,
+            lifetime: 0,
+            ticket_age_add: 0,
+            max_early_data: 0,
+        }
+    }
 }
 
 /// Writes secrets to the key log, if there is one.
@@ -223,6 +263,9 @@ impl ApplicationKeys {
             exporter: self.exporter,
             resumption,
             log,
+            proved: None,
+            early_data: None,
+            keep: None,
         })
     }
 }

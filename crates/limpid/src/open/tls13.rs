@@ -1,5 +1,7 @@
 //! Handshake messages of TLS 1.3 after the handshake: NewSessionTicket, KeyUpdate (RFC 8446 §4.6).
 
+use std::sync::Arc;
+
 use limpid_facts::{Fact, KeyChange, Message, Side};
 use limpid_wire::handshake::{KeyUpdate, NewSessionTicket13};
 use limpid_wire::{ContentType, HandshakeBody, HandshakeType, KeyUpdateRequest, ProtocolVersion};
@@ -9,6 +11,10 @@ use crate::fault::Fault;
 use crate::handshake::message_type;
 use crate::handshake::tls13::{Session13, record_keys};
 use crate::open::{Open, State};
+use crate::session::{Handle, Resumable};
+
+/// Seconds in seven days.
+const WEEK: u32 = 7 * 24 * 3600;
 
 /// Records before the limit of a key at which this side changes its keys by itself.
 const KEY_UPDATE_MARGIN: u64 = 1 << 16;
@@ -24,9 +30,8 @@ impl Open {
         match (came, self.records.side) {
             (HandshakeType::NEW_SESSION_TICKET, Side::Client) => {
                 let malformed = |error| Fault::malformed(came, error);
-                NewSessionTicket13::decode_message(message)
-                    .map_err(malformed)
-                    .map(|_| ())
+                let ticket = NewSessionTicket13::decode_message(message).map_err(malformed)?;
+                self.keep_ticket(ticket)
             }
             (HandshakeType::KEY_UPDATE, _) => {
                 let malformed = |error| Fault::malformed(came, error);
@@ -35,6 +40,45 @@ impl Open {
             }
             _ => Err(Fault::UnexpectedMessage(came)),
         }
+    }
+
+    /// Keeps a ticket for a later connection (RFC 8446 §4.6.1).
+    fn keep_ticket(&mut self, ticket: NewSessionTicket13) -> Result<(), Fault> {
+        // RFC 8446 §4.6.1: at most seven days.
+        if ticket.ticket_lifetime > WEEK {
+            return Err(Fault::IllegalParameter(
+                "ticket_lifetime is longer than seven days",
+            ));
+        }
+        let State::V13(session) = &mut self.state else {
+            return Ok(());
+        };
+        let Some(keep) = session
+            .keep
+            .as_mut()
+            .filter(|keep| keep.left > 0 && ticket.ticket_lifetime > 0)
+        else {
+            return Ok(());
+        };
+        keep.left -= 1;
+        let (sessions, server, now) = (
+            Arc::clone(&keep.sessions),
+            keep.server.clone(),
+            keep.clock.now(),
+        );
+        let mut kept = session.remember(&ticket.ticket_nonce, now, &self.records.facts);
+        let age = u32::try_from(kept.age(now)).unwrap_or(WEEK);
+        kept.lifetime = ticket.ticket_lifetime.saturating_add(age).min(WEEK);
+        kept.ticket_age_add = ticket.ticket_age_add;
+        kept.max_early_data = ticket.early_data().unwrap_or(0);
+        sessions.put(
+            &server,
+            Resumable {
+                session: kept,
+                handle: Handle::Ticket(ticket.ticket),
+            },
+        );
+        Ok(())
     }
 
     /// The peer writes with new keys from here on (RFC 8446 §4.6.3).

@@ -39,6 +39,7 @@ fn session() -> Session {
         group: Some(NamedGroup::X25519),
         peer: None,
         created: at(1000),
+        issued: at(1000),
         lifetime: 100,
         ticket_age_add: 0xdead_beef,
         max_early_data: 16_384,

@@ -20,6 +20,7 @@ use rustls_pki_types::ServerName;
 use crate::config::ClientConfig;
 use crate::fault::Fault;
 use crate::handshake::Handshake;
+use crate::handshake::client::psk::OfferedPsk;
 
 /// What was offered, kept until it is known what the server made of it.
 pub(crate) struct Offer {
@@ -27,6 +28,10 @@ pub(crate) struct Offer {
     pub(crate) name: ServerName<'static>,
     /// Private keys of the key shares. A hybrid's classical part may serve a share of its own.
     keys: Vec<EphemeralKey>,
+    /// Pre-shared keys, in the order in which they are offered.
+    pub(super) psks: Vec<OfferedPsk>,
+    /// Whether early data was sent and refused by a retry.
+    pub(super) early_data_refused: bool,
 }
 
 impl Offer {
@@ -37,32 +42,41 @@ impl Offer {
             .random
             .fill(&mut random)
             .map_err(|_| Fault::NoRandomness)?;
-        let cipher_suites = suites(config)?;
-        let mut hello = ClientHello {
+        let tls13 = config.policy.allows(ProtocolVersion::TLS_1_3);
+        // RFC 8446 appendix D.4: with a session ID, middleboxes take this for a resumption.
+        let legacy_session_id = if tls13 {
+            compatible_session_id(config)?
+        } else {
+            SessionId::EMPTY
+        };
+        let hello = ClientHello {
             legacy_version: ProtocolVersion::TLS_1_2,
             random,
-            legacy_session_id: SessionId::EMPTY,
-            cipher_suites,
+            legacy_session_id,
+            cipher_suites: suites(config)?,
             legacy_compression_methods: vec![CompressionMethod::NULL],
             extensions: extensions(config, &name).into(),
         };
-        let mut offer = Self {
-            hello: hello.clone(),
-            name,
-            keys: Vec::new(),
+        let keys = if tls13 {
+            key_shares(config)?
+        } else {
+            Vec::new()
         };
-        if config.policy.allows(ProtocolVersion::TLS_1_3) {
-            // RFC 8446 appendix D.4: a session ID makes middleboxes take this for a resumption.
-            let mut session_id = [0; 32];
-            config
-                .means
-                .random
-                .fill(&mut session_id)
-                .map_err(|_| Fault::NoRandomness)?;
-            hello.legacy_session_id = session_id.into();
-            offer.keys = key_shares(config)?;
-            offer.hello = hello;
+        let mut offer = Self {
+            hello,
+            name,
+            keys,
+            psks: Vec::new(),
+            early_data_refused: false,
+        };
+        let now = config.means.clock.now();
+        let resumable = config
+            .sessions
+            .as_ref()
+            .and_then(|sessions| sessions.take(&offer.name, ProtocolVersion::TLS_1_3, now));
+        if tls13 {
             offer.add_tls13(config);
+            offer.add_psks(config, resumable);
         }
         Ok(offer)
     }
@@ -78,9 +92,11 @@ impl Offer {
             config.policy.versions.clone(),
         ));
         extensions.push(ClientHelloExtension::KeyShare(shares));
-        extensions.push(ClientHelloExtension::PskKeyExchangeModes(vec![
-            PskKeyExchangeMode::PSK_DHE_KE,
-        ]));
+        let mut modes = vec![PskKeyExchangeMode::PSK_DHE_KE];
+        if config.tls13.psk_without_key_exchange {
+            modes.push(PskKeyExchangeMode::PSK_KE);
+        }
+        extensions.push(ClientHelloExtension::PskKeyExchangeModes(modes));
     }
 
     /// The shares that are offered: group and public value.
@@ -180,6 +196,16 @@ impl Offer {
             .filter(|answer| !self.hello.extensions.contains_type(*answer))
             .try_for_each(|answer| Err(Fault::UnsolicitedExtension(answer)))
     }
+}
+
+fn compatible_session_id(config: &ClientConfig) -> Result<SessionId, Fault> {
+    let mut session_id = [0; SessionId::MAX_LENGTH];
+    config
+        .means
+        .random
+        .fill(&mut session_id)
+        .map_err(|_| Fault::NoRandomness)?;
+    Ok(session_id.into())
 }
 
 /// The suites of all allowed versions, in the policy's order.

@@ -20,17 +20,19 @@
 //!   [Application Data]        <------->      [Application Data]
 //! ```
 
+use std::sync::Arc;
+
 use limpid_crypto::Secret;
 use limpid_facts::{
     Because, Candidate, Check, CheckKind, Decision, Derivation, Established, Evidence, Fact, Named,
-    Operation, Outcome, SecretName, Side, Subject,
+    Operation, Outcome, Resumption, SecretName, Side, Subject,
 };
 use limpid_protect::Suite;
 use limpid_protect::tls13::EarlyStage;
 use limpid_trust::{KeyUse, PeerIdentity};
 use limpid_wire::handshake::{
-    Certificate13, CertificateRequest13, CertificateVerify, EncryptedExtensions, HelloRetryRequest,
-    ServerHello13,
+    Certificate13, CertificateRequest13, CertificateVerify, EncryptedExtensions, EndOfEarlyData,
+    HelloRetryRequest, ServerHello13,
 };
 use limpid_wire::{
     CipherSuite, CompressionMethod, ExtensionType, HandshakeType, NamedGroup, ProtocolVersion,
@@ -38,13 +40,17 @@ use limpid_wire::{
 };
 
 use crate::auth::{self, Shown, Signed};
+use crate::bounds;
 use crate::config::ClientConfig;
 use crate::fault::Fault;
 use crate::handshake::client::hello::Offer;
+use crate::handshake::client::psk::OfferedPsk;
 use crate::handshake::tls13::{
-    ApplicationKeys, HandshakeKeys, SecretLog, check_entries, sct_list, signed_input, transcript,
+    ApplicationKeys, HandshakeKeys, KeepTickets, SecretLog, check_entries, sct_list, signed_input,
+    transcript,
 };
 use crate::handshake::{Done, Handshake};
+use crate::link::EarlyWriting;
 
 /// From ServerHello to the end. `retried` is what HelloRetryRequest fixed, if there was one.
 pub(crate) async fn shake_hands(
@@ -55,21 +61,45 @@ pub(crate) async fn shake_hands(
     retried: Option<Retried>,
 ) -> Result<Done, Fault> {
     let suite = check_hello(&offer, &hello, retried.as_ref())?;
-    let (group, shared) = agree_keys(hs, &mut offer, &hello)?;
+    let psk = offer.chosen_psk(hs, hello.pre_shared_key(), suite)?;
+    let agreed = agree_keys(hs, config, &mut offer, &hello, psk.is_some())?;
+    let early_stage = psk.as_ref().map_or_else(
+        || EarlyStage::new(suite.hash, None, &hs.facts),
+        |psk| psk.stage(hs),
+    );
+    let stage = early_stage.into_handshake(agreed.as_ref().map(|(_, shared)| shared));
     let log = SecretLog::new(config.means.key_log.as_ref(), offer.hello.random);
-    let stage = EarlyStage::new(suite.hash, None, &hs.facts).into_handshake(Some(&shared));
     let keys = HandshakeKeys::derive(hs, suite, &stage, &log)?;
     keys.read(hs)?;
-    hs.send_middlebox_change_cipher_spec(&offer.hello.legacy_session_id)?;
-    keys.write(hs)?;
+    if !offer.hello.early_data() {
+        hs.send_middlebox_change_cipher_spec(&offer.hello.legacy_session_id)?;
+        keys.write(hs)?;
+    }
 
     let extensions = hs.recv::<EncryptedExtensions>().await?;
     check_extensions(hs, &offer, &extensions)?;
-    let request = hs.recv_optional::<CertificateRequest13>().await?;
-    let peer = recv_identity(hs, config, &offer).await?;
+    let early_data = check_early_data(hs, &offer, &hello, &extensions, suite, psk.as_ref())?;
+    if early_data == Some(false) {
+        hs.allow_early_writing(EarlyWriting::Forbidden);
+        keys.write(hs)?;
+    }
+    let session = psk.as_ref().and_then(|psk| psk.session.as_ref());
+    let (peer, request) = match &psk {
+        // RFC 8446 §2.2: the key stands for the certificate that proved the identity when it was made.
+        Some(_) => (session.and_then(|session| session.peer.clone()), None),
+        None => {
+            let request = hs.recv_optional::<CertificateRequest13>().await?;
+            (Some(recv_identity(hs, config, &offer).await?), request)
+        }
+    };
     keys.recv_finished(hs).await?;
 
     let finished = transcript(hs)?;
+    if early_data == Some(true) {
+        hs.allow_early_writing(EarlyWriting::Forbidden);
+        hs.send(&EndOfEarlyData);
+        keys.write(hs)?;
+    }
     if let Some(request) = request {
         // RFC 8446 §4.4.2: a client without a fitting certificate sends an empty list.
         let certificate_request_context = request.certificate_request_context;
@@ -87,20 +117,66 @@ pub(crate) async fn shake_hands(
         side: Side::Client,
         version: ProtocolVersion::TLS_1_3,
         suite: suite.id,
-        group: Some(group),
+        group: agreed.map(|(group, _)| group),
         alpn: extensions
             .application_layer_protocol_negotiation()
             .map(Into::into),
         server_name: Some(offer.name.to_str().into_owned()),
-        resumption: None,
-        peer_authenticated: true,
+        resumption: psk.as_ref().map(|psk| match psk.session {
+            Some(_) => Resumption::ResumptionPsk,
+            None => Resumption::ExternalPsk,
+        }),
+        peer_authenticated: peer.is_some(),
     };
-    Ok(Done::Tls13(Box::new(keys.into_session(
-        hs,
-        log,
-        established,
-        Some(peer),
-    )?)))
+    let mut ended = keys.into_session(hs, log, established, peer)?;
+    ended.proved = session.map(|session| session.created);
+    ended.early_data = early_data.or(offer.early_data_refused.then_some(false));
+    ended.keep = config.sessions.clone().map(|sessions| KeepTickets {
+        sessions,
+        server: offer.name,
+        clock: Arc::clone(&config.means.clock),
+        left: bounds::TICKETS,
+    });
+    Ok(Done::Tls13(Box::new(ended)))
+}
+
+/// Whether the early data that was sent, if any was, is accepted (RFC 8446 §4.2.10).
+fn check_early_data(
+    hs: &Handshake,
+    offer: &Offer,
+    hello: &ServerHello13,
+    extensions: &EncryptedExtensions,
+    suite: &Suite,
+    psk: Option<&OfferedPsk>,
+) -> Result<Option<bool>, Fault> {
+    if !offer.hello.early_data() {
+        return Ok(None);
+    }
+    let accepted = extensions.early_data();
+    hs.tell_decision(|| Decision {
+        by: Side::Server,
+        about: Subject::EarlyData,
+        chosen: Some(Named::Flag(accepted)),
+        among: Vec::new(),
+        because: if accepted {
+            Because::SessionFound
+        } else {
+            Because::PeerPreference
+        },
+    });
+    let session = psk.and_then(|psk| psk.session.as_ref());
+    // RFC 8446 §4.2.10: only with the first key, its suite and its application protocol.
+    let fits = session.is_some_and(|session| {
+        hello.pre_shared_key() == Some(0)
+            && session.suite == suite.id
+            && session.alpn.as_deref() == extensions.application_layer_protocol_negotiation()
+    });
+    if accepted && !fits {
+        return Err(Fault::IllegalParameter(
+            "the server accepts early data that does not fit its other choices",
+        ));
+    }
+    Ok(Some(accepted))
 }
 
 /// What HelloRetryRequest fixed.
@@ -144,8 +220,15 @@ pub(crate) fn retry(
     } else if retry.cookie().is_none() {
         return Err(Fault::PointlessRetry);
     }
+    let suite = Suite::find(retry.cipher_suite).ok_or(Fault::SuiteNotOffered)?;
     offer.patch(group, retry.cookie())?;
+    if offer.hello.early_data() {
+        hs.write_plain()?;
+        offer.early_data_refused = true;
+    }
+    offer.keep_fitting_psks(suite);
     hs.send_middlebox_change_cipher_spec(&offer.hello.legacy_session_id)?;
+    offer.bind_psks(hs)?;
     hs.send(&offer.hello);
     Ok(Retried {
         suite: retry.cipher_suite,
@@ -198,12 +281,9 @@ fn check_hello(
             "ServerHello and HelloRetryRequest choose different cipher suites",
         ));
     }
-    let share = hello
-        .key_share()
-        .ok_or(Fault::MissingExtension(ExtensionType::KEY_SHARE))?;
-    if retried
-        .and_then(|retried| retried.group)
-        .is_some_and(|group| group != share.group)
+    let asked = retried.and_then(|retried| retried.group);
+    if let (Some(asked), Some(share)) = (asked, hello.key_share())
+        && asked != share.group
     {
         return Err(Fault::GroupNotOffered(share.group));
     }
@@ -234,15 +314,22 @@ pub(crate) fn check_suite(
     suite.ok_or(Fault::SuiteNotOffered)
 }
 
-/// The client's half of the key exchange.
+/// The client's half of the key exchange. Only a pre-shared key can do without (psk_ke, RFC 8446 §4.2.9).
 fn agree_keys(
     hs: &Handshake,
+    config: &ClientConfig,
     offer: &mut Offer,
     hello: &ServerHello13,
-) -> Result<(NamedGroup, Secret), Fault> {
-    let share = hello
-        .key_share()
-        .ok_or(Fault::MissingExtension(ExtensionType::KEY_SHARE))?;
+    with_psk: bool,
+) -> Result<Option<(NamedGroup, Secret)>, Fault> {
+    let Some(share) = hello.key_share() else {
+        let may_do_without = with_psk && config.tls13.psk_without_key_exchange;
+        return if may_do_without {
+            Ok(None)
+        } else {
+            Err(Fault::MissingExtension(ExtensionType::KEY_SHARE))
+        };
+    };
     let group = share.group;
     hs.tell_decision(|| Decision {
         by: Side::Server,
@@ -276,7 +363,7 @@ fn agree_keys(
             output: hs.facts.secret(shared.expose()),
         })
     });
-    Ok((group, shared))
+    Ok(Some((group, shared)))
 }
 
 fn check_extensions(

@@ -4,132 +4,220 @@ use std::sync::Arc;
 
 use limpid_crypto::{Secret, kx};
 use limpid_facts::{
-    Because, Decision, Derivation, Established, Fact, Named, Operation, SecretName, Side, Subject,
+    Derivation, Established, Fact, Named, Operation, Resumption, SecretName, Side, Subject,
 };
 use limpid_protect::Suite;
-use limpid_protect::tls13::EarlyStage;
+use limpid_protect::tls13::{EarlyStage, TrafficSecret};
 use limpid_wire::extensions::{
-    CertificateEntryExtension, CertificateStatus, EncryptedExtension, HelloRetryRequestExtension,
-    KeyShareEntry, ServerHello13Extension,
+    CertificateEntryExtension, CertificateStatus, EncryptedExtension, KeyShareEntry,
+    ServerHello13Extension,
 };
 use limpid_wire::handshake::{
     Certificate13, CertificateEntry, CertificateVerify, ClientHello, EncryptedExtensions,
-    HelloRetryRequest, ServerHello13,
+    EndOfEarlyData, ServerHello13,
 };
 use limpid_wire::{
     CompressionMethod, ExtensionType, HandshakeType, NamedGroup, ProtocolVersion, SignatureScheme,
 };
 
 use crate::auth::{self, Signed};
+use crate::bounds;
 use crate::config::ServerConfig;
 use crate::fault::Fault;
 use crate::handshake::server::hello::{choose_alpn, choose_certificate, decide, host_name};
+use crate::handshake::server::psk::{self, Modes};
+use crate::handshake::server::retry::retry;
 use crate::handshake::tls13::{
-    ApplicationKeys, HandshakeKeys, SecretLog, signed_input, transcript,
+    ApplicationKeys, HandshakeKeys, SecretLog, record_keys, signed_input, transcript,
 };
-use crate::handshake::{Done, Handshake};
+use crate::handshake::{Done, Handshake, Received};
+use crate::link::{EarlyReading, EarlyWriting};
 use crate::negotiate;
 use crate::provide::CertifiedKey;
+use crate::session::Session;
 
-/// What the server chose.
-struct Chosen {
-    suite: &'static Suite,
-    group: NamedGroup,
-    scheme: SignatureScheme,
+/// The certificate the server shows, and the scheme it signs with.
+struct Identity {
     certificate: Arc<CertifiedKey>,
-    alpn: Option<Vec<u8>>,
+    scheme: SignatureScheme,
 }
 
-/// From ClientHello to the end.
+/// From ClientHello to the end. The hello is not in the transcript yet.
 pub(crate) async fn shake_hands(
     hs: &mut Handshake,
     config: &ServerConfig,
-    hello: ClientHello,
+    first: Received<ClientHello>,
 ) -> Result<Done, Fault> {
-    check_hello(&hello)?;
-    let suite = choose_suite(hs, config, &hello)?;
+    check_hello(&first.message)?;
+    let suite = choose_suite(hs, config, &first.message)?;
     hs.transcript.choose_hash(suite.hash);
     hs.transcript.forget_messages();
-    let chosen = choose(hs, config, &hello, suite).await?;
-    let (hello, share) = match client_share(&hello, chosen.group) {
-        Some(share) => (hello.clone(), share),
-        None => retry(hs, &hello, &chosen).await?,
+    let group = choose_group(hs, config, &first.message)?;
+    let early_data_offered = first.message.early_data();
+    let received = match group.filter(|group| client_share(&first.message, *group).is_none()) {
+        Some(group) => retry(hs, first, suite, group).await?,
+        None => first,
+    };
+    let psk = psk::choose(hs, config, &received, suite).await?;
+    let psk_alone = psk.is_some() && !Modes::of(config, &received.message).with_key_exchange;
+    hs.add_received(&received.raw);
+    let Received {
+        message: hello,
+        raw,
+    } = received;
+    let alpn = choose_alpn(hs, config, &hello)?;
+    let same = |session: &Session| session.suite == suite.id && session.alpn == alpn;
+    let early_data = psk::accept_early_data(hs, config, &hello, psk.as_ref(), same).await;
+    let identity = match psk {
+        Some(_) => None,
+        None => Some(choose_identity(hs, config, &hello).await?),
     };
 
-    let (ours, shared) = kx::respond(chosen.group, &share.key_exchange)
-        .map_err(|_| Fault::BadKeyShare(chosen.group))?;
-    tell_agreement(hs, chosen.group, &ours, &share.key_exchange, &shared);
-    send_hello(hs, config, &hello, &chosen, ours)?;
     let log = SecretLog::new(config.means.key_log.as_ref(), hello.random);
-    let stage = EarlyStage::new(suite.hash, None, &hs.facts).into_handshake(Some(&shared));
+    let agreed = match group.filter(|_| !psk_alone) {
+        Some(group) => Some(agree_keys(hs, &hello, group)?),
+        // RFC 8446 §9.2: without a key exchange there must be a key.
+        None if psk.is_none() => return Err(Fault::MissingExtension(ExtensionType::KEY_SHARE)),
+        None => None,
+    };
+    send_hello(
+        hs,
+        config,
+        &hello,
+        suite,
+        agreed.as_ref(),
+        psk.as_ref().map(|psk| psk.index),
+    )?;
+    let (session, early_stage) = match psk {
+        Some(psk) => (Some(psk.session), psk.stage),
+        None => (None, EarlyStage::new(suite.hash, None, &hs.facts)),
+    };
+    let early_traffic =
+        early_data.map(|_| early_stage.client_early_traffic(&suite.hash.hash(&[&raw])));
+    let stage = early_stage.into_handshake(agreed.as_ref().map(|agreed| &agreed.shared));
     let keys = HandshakeKeys::derive(hs, suite, &stage, &log)?;
     hs.send_middlebox_change_cipher_spec(&hello.legacy_session_id)?;
     keys.write(hs)?;
-    keys.read(hs)?;
+    match early_traffic.as_ref().zip(early_data) {
+        Some((traffic, most)) => read_early(hs, suite, traffic, most, &log)?,
+        None => {
+            keys.read(hs)?;
+            if hello.early_data() {
+                hs.treat_early_data(EarlyReading::Skipped(bounds::SKIPPED_EARLY_DATA));
+            }
+        }
+    }
 
     hs.send(&EncryptedExtensions {
-        extensions: answers(&hello, &chosen).into(),
+        extensions: answers(&hello, alpn.as_ref(), early_data.is_some()).into(),
     });
-    send_identity(hs, &hello, &chosen).await?;
+    if let Some(identity) = &identity {
+        send_identity(hs, &hello, identity).await?;
+    }
     keys.send_finished(hs)?;
     // RFC 8446 §4.4.4: what the server sends after its Finished is application data already.
     let application = ApplicationKeys::derive(suite, stage, &transcript(hs)?, &log);
     application.write(hs)?;
+    hs.allow_early_writing(EarlyWriting::BeforeFinished);
 
+    if early_data.is_some() {
+        hs.recv::<EndOfEarlyData>().await?;
+        keys.read(hs)?;
+    }
     keys.recv_finished(hs).await?;
     application.read(hs)?;
 
+    let session = session.map(|session| (session.is_some(), session));
     let established = Established {
         side: Side::Server,
         version: ProtocolVersion::TLS_1_3,
         suite: suite.id,
-        group: Some(chosen.group),
-        alpn: chosen.alpn.map(Into::into),
+        group: agreed.map(|agreed| agreed.group),
+        alpn: alpn.map(Into::into),
         server_name: host_name(&hello).map(Into::into),
-        resumption: None,
+        resumption: session.as_ref().map(|(resumed, _)| match resumed {
+            true => Resumption::ResumptionPsk,
+            false => Resumption::ExternalPsk,
+        }),
         peer_authenticated: false,
     };
-    Ok(Done::Tls13(Box::new(application.into_session(
-        hs,
-        log,
-        established,
-        None,
-    )?)))
+    let session = session.and_then(|(_, session)| session);
+    let peer = session.as_ref().and_then(|session| session.peer.clone());
+    let mut ended = application.into_session(hs, log, established, peer)?;
+    ended.proved = session.map(|session| session.created);
+    ended.early_data = early_data_offered.then_some(early_data.is_some());
+    // RFC 8446 §4.2.9: tickets are for clients that can use them with a key exchange.
+    if Modes::of(config, &hello).with_key_exchange {
+        psk::send_tickets(hs, config, &ended).await?;
+    }
+    Ok(Done::Tls13(Box::new(ended)))
+}
+
+/// Reads the client's early data from here on (RFC 8446 §4.2.10).
+fn read_early(
+    hs: &mut Handshake,
+    suite: &Suite,
+    traffic: &TrafficSecret,
+    most: usize,
+    log: &SecretLog,
+) -> Result<(), Fault> {
+    log.tell(traffic.name(), traffic.secret());
+    let keys = record_keys(suite, traffic, &hs.facts)?;
+    hs.read_with(keys, traffic.name(), suite)?;
+    hs.treat_early_data(EarlyReading::Accepted(most));
+    Ok(())
 }
 
 /// Checks that need nothing but the hello.
-fn check_hello(hello: &ClientHello) -> Result<(), Fault> {
+pub(super) fn check_hello(hello: &ClientHello) -> Result<(), Fault> {
     // RFC 8446 §4.1.2: exactly one method, null.
     if hello.legacy_compression_methods != [CompressionMethod::NULL] {
         return Err(Fault::CompressionNotNull);
     }
-    // RFC 8446 §9.2: what a hello without a PSK must have.
+    // RFC 8446 §9.2: one does not come without the other.
+    let has = |extension_type| hello.extensions.contains_type(extension_type);
+    for (one, other) in [
+        (ExtensionType::SUPPORTED_GROUPS, ExtensionType::KEY_SHARE),
+        (ExtensionType::KEY_SHARE, ExtensionType::SUPPORTED_GROUPS),
+        // RFC 8446 §4.2.9: PSKs need their modes.
+        (
+            ExtensionType::PRE_SHARED_KEY,
+            ExtensionType::PSK_KEY_EXCHANGE_MODES,
+        ),
+    ] {
+        if has(one) && !has(other) {
+            return Err(Fault::MissingExtension(other));
+        }
+    }
+    // RFC 8446 §9.2: without a key, a certificate and a key exchange are needed.
     for needed in [
         ExtensionType::SIGNATURE_ALGORITHMS,
         ExtensionType::SUPPORTED_GROUPS,
-        ExtensionType::KEY_SHARE,
     ] {
-        if !hello.extensions.contains_type(needed) {
+        if !has(ExtensionType::PRE_SHARED_KEY) && !has(needed) {
             return Err(Fault::MissingExtension(needed));
         }
-    }
-    // RFC 8446 §4.2.9: PSKs need their modes.
-    if hello.pre_shared_key().is_some() && hello.psk_key_exchange_modes().is_none() {
-        return Err(Fault::MissingExtension(
-            ExtensionType::PSK_KEY_EXCHANGE_MODES,
-        ));
     }
     check_shares(hello)
 }
 
-/// RFC 8446 §4.2.8: one share a group, each for a group of supported_groups, in the same order.
+/// RFC 8446 §4.2.8: one share a group, each for a group of supported_groups.
 fn check_shares(hello: &ClientHello) -> Result<(), Fault> {
     let groups = hello.supported_groups().unwrap_or_default();
-    let mut rest = groups.iter();
-    for share in hello.key_share().unwrap_or_default() {
-        if !rest.any(|group| *group == share.group) {
+    let shares = hello.key_share().unwrap_or_default();
+    for (index, share) in shares.iter().enumerate() {
+        if shares
+            .iter()
+            .take(index)
+            .any(|earlier| earlier.group == share.group)
+        {
             return Err(Fault::IllegalParameter(
-                "key_share holds a group twice, out of order, or not in supported_groups",
+                "key_share holds two shares for one group",
+            ));
+        }
+        if !groups.contains(&share.group) {
+            return Err(Fault::IllegalParameter(
+                "key_share holds a share for a group that is not in supported_groups",
             ));
         }
     }
@@ -151,25 +239,37 @@ fn choose_suite(
     )
 }
 
-/// Group, certificate, signature scheme, application protocol: each a decision of its own.
-async fn choose(
+/// The group of the key exchange; `None` when a key without an exchange will have to do (psk_ke).
+fn choose_group(
     hs: &Handshake,
     config: &ServerConfig,
     hello: &ClientHello,
-    suite: &'static Suite,
-) -> Result<Chosen, Fault> {
-    let observed = hs.facts.observed();
-    let group = negotiate::group13(hello, &config.policy, observed);
-    let group = decide(
+) -> Result<Option<NamedGroup>, Fault> {
+    let choice = negotiate::group13(hello, &config.policy, hs.facts.observed());
+    let chosen = decide(
         hs,
         Subject::Group,
-        group,
+        choice,
         Named::Group,
         Fault::NoCommonGroup,
-    )?;
+    );
+    match chosen {
+        Err(_) if hello.pre_shared_key().is_some() && Modes::of(config, hello).alone => Ok(None),
+        other => other.map(Some),
+    }
+}
+
+/// Certificate and signature scheme.
+async fn choose_identity(
+    hs: &Handshake,
+    config: &ServerConfig,
+    hello: &ClientHello,
+) -> Result<Identity, Fault> {
+    // RFC 8446 §4.2.3: whoever wants a certificate says how it may be signed with.
+    let accepted = hello.signature_algorithms();
+    let accepted = accepted.ok_or(Fault::MissingExtension(ExtensionType::SIGNATURE_ALGORITHMS))?;
     let certificate = choose_certificate(hs, config, hello, &[]).await?;
-    let accepted = hello.signature_algorithms().unwrap_or_default();
-    let scheme = negotiate::scheme(certificate.key.schemes(), accepted, observed);
+    let scheme = negotiate::scheme(certificate.key.schemes(), accepted, hs.facts.observed());
     let scheme = decide(
         hs,
         Subject::SignatureScheme,
@@ -177,128 +277,55 @@ async fn choose(
         Named::Scheme,
         Fault::NoCommonScheme,
     )?;
-    let alpn = choose_alpn(hs, config, hello)?;
-    Ok(Chosen {
-        suite,
-        group,
-        scheme,
+    Ok(Identity {
         certificate,
-        alpn,
+        scheme,
     })
 }
 
 /// The client's share for this group, if it sent one.
-fn client_share(hello: &ClientHello, group: NamedGroup) -> Option<KeyShareEntry> {
-    hello
-        .key_share()?
-        .iter()
-        .find(|share| share.group == group)
-        .cloned()
+fn client_share(hello: &ClientHello, group: NamedGroup) -> Option<&KeyShareEntry> {
+    hello.key_share()?.iter().find(|share| share.group == group)
 }
 
-/// HelloRetryRequest, and the second ClientHello (RFC 8446 §4.1.4).
-async fn retry(
-    hs: &mut Handshake,
-    first: &ClientHello,
-    chosen: &Chosen,
-) -> Result<(ClientHello, KeyShareEntry), Fault> {
-    hs.tell_decision(|| Decision {
-        by: Side::Server,
-        about: Subject::HelloRetry,
-        chosen: Some(Named::Group(chosen.group)),
-        among: Vec::new(),
-        because: Because::NoKeyShare,
-    });
-    hs.transcript.fold_first_hello();
-    hs.send(&HelloRetryRequest {
-        legacy_version: ProtocolVersion::TLS_1_2,
-        legacy_session_id_echo: first.legacy_session_id,
-        cipher_suite: chosen.suite.id,
-        legacy_compression_method: CompressionMethod::NULL,
-        extensions: vec![
-            HelloRetryRequestExtension::SupportedVersions(ProtocolVersion::TLS_1_3),
-            HelloRetryRequestExtension::KeyShare(chosen.group),
-        ]
-        .into(),
-    });
-    hs.send_middlebox_change_cipher_spec(&first.legacy_session_id)?;
-    let second = hs.recv::<ClientHello>().await?;
-    check_hello(&second)?;
-    check_retried(first, &second)?;
-    // RFC 8446 §4.2.8: exactly the share that was asked for.
-    match second.key_share() {
-        Some([share]) if share.group == chosen.group => {
-            let share = share.clone();
-            Ok((second, share))
-        }
-        _ => Err(Fault::IllegalParameter(
-            "the second ClientHello does not hold the one share that was asked for",
-        )),
-    }
+/// What the key exchange came to.
+struct AgreedKeys {
+    group: NamedGroup,
+    share: Vec<u8>,
+    shared: Secret,
 }
 
-/// RFC 8446 §4.1.2: the second hello is the first but for key_share, early_data, cookie, pre_shared_key and padding.
-fn check_retried(first: &ClientHello, second: &ClientHello) -> Result<(), Fault> {
-    let fields = [
-        (
-            first.legacy_version == second.legacy_version,
-            "legacy_version",
-        ),
-        (first.random == second.random, "random"),
-        (
-            first.legacy_session_id == second.legacy_session_id,
-            "legacy_session_id",
-        ),
-        (first.cipher_suites == second.cipher_suites, "cipher_suites"),
-        (!second.early_data(), "early_data"),
-    ];
-    if let Some((_, name)) = fields.into_iter().find(|(same, _)| !same) {
-        return Err(Fault::RetriedHelloDiffers(name));
-    }
-    let may_change = |extension_type: ExtensionType| {
-        matches!(
-            extension_type,
-            ExtensionType::KEY_SHARE
-                | ExtensionType::EARLY_DATA
-                | ExtensionType::COOKIE
-                | ExtensionType::PRE_SHARED_KEY
-                | ExtensionType::PADDING
-        )
-    };
-    let stays = |hello: &ClientHello| -> Vec<_> {
-        let extensions = hello
-            .extensions
-            .iter()
-            .filter(|extension| !may_change(extension.extension_type()));
-        extensions.cloned().collect()
-    };
-    if stays(first) == stays(second) {
-        Ok(())
-    } else {
-        Err(Fault::RetriedHelloDiffers("its extensions"))
-    }
-}
-
-fn tell_agreement(hs: &Handshake, group: NamedGroup, ours: &[u8], theirs: &[u8], shared: &Secret) {
+/// The server's half of the key exchange.
+fn agree_keys(hs: &Handshake, hello: &ClientHello, group: NamedGroup) -> Result<AgreedKeys, Fault> {
+    let theirs =
+        client_share(hello, group).ok_or(Fault::MissingExtension(ExtensionType::KEY_SHARE))?;
+    let (share, shared) =
+        kx::respond(group, &theirs.key_exchange).map_err(|_| Fault::BadKeyShare(group))?;
     hs.facts.tell(|| {
         Fact::Derivation(Derivation {
             name: SecretName::SharedSecret,
             operation: Operation::KeyAgreement {
                 group,
-                ours: ours.into(),
-                theirs: theirs.into(),
+                ours: share.clone().into(),
+                theirs: theirs.key_exchange.clone().into(),
             },
             output: hs.facts.secret(shared.expose()),
         })
     });
+    Ok(AgreedKeys {
+        group,
+        share,
+        shared,
+    })
 }
 
 fn send_hello(
     hs: &mut Handshake,
     config: &ServerConfig,
     hello: &ClientHello,
-    chosen: &Chosen,
-    key_exchange: Vec<u8>,
+    suite: &Suite,
+    agreed: Option<&AgreedKeys>,
+    psk: Option<u16>,
 ) -> Result<(), Fault> {
     let mut random = [0; 32];
     config
@@ -306,34 +333,45 @@ fn send_hello(
         .random
         .fill(&mut random)
         .map_err(|_| Fault::NoRandomness)?;
+    let mut extensions = vec![ServerHello13Extension::SupportedVersions(
+        ProtocolVersion::TLS_1_3,
+    )];
+    extensions.extend(agreed.map(|agreed| {
+        let key_exchange = agreed.share.clone();
+        ServerHello13Extension::KeyShare(KeyShareEntry {
+            group: agreed.group,
+            key_exchange,
+        })
+    }));
+    extensions.extend(psk.map(ServerHello13Extension::PreSharedKey));
     hs.send(&ServerHello13 {
         legacy_version: ProtocolVersion::TLS_1_2,
         random,
         legacy_session_id_echo: hello.legacy_session_id,
-        cipher_suite: chosen.suite.id,
+        cipher_suite: suite.id,
         legacy_compression_method: CompressionMethod::NULL,
-        extensions: vec![
-            ServerHello13Extension::SupportedVersions(ProtocolVersion::TLS_1_3),
-            ServerHello13Extension::KeyShare(KeyShareEntry {
-                group: chosen.group,
-                key_exchange,
-            }),
-        ]
-        .into(),
+        extensions: extensions.into(),
     });
     Ok(())
 }
 
 /// The extensions of EncryptedExtensions: only answers to what the client offered (RFC 8446 §4.3.1).
-fn answers(hello: &ClientHello, chosen: &Chosen) -> Vec<EncryptedExtension> {
-    let mut list = Vec::with_capacity(2);
+fn answers(
+    hello: &ClientHello,
+    alpn: Option<&Vec<u8>>,
+    early_data: bool,
+) -> Vec<EncryptedExtension> {
+    let mut list = Vec::with_capacity(3);
     if host_name(hello).is_some() {
         list.push(EncryptedExtension::ServerName);
     }
-    if let Some(protocol) = &chosen.alpn {
+    if let Some(protocol) = alpn {
         list.push(EncryptedExtension::ApplicationLayerProtocolNegotiation(
             protocol.clone(),
         ));
+    }
+    if early_data {
+        list.push(EncryptedExtension::EarlyData);
     }
     list
 }
@@ -342,16 +380,16 @@ fn answers(hello: &ClientHello, chosen: &Chosen) -> Vec<EncryptedExtension> {
 async fn send_identity(
     hs: &mut Handshake,
     hello: &ClientHello,
-    chosen: &Chosen,
+    identity: &Identity,
 ) -> Result<(), Fault> {
-    let mut certificate_list: Vec<CertificateEntry> = chosen
+    let mut certificate_list: Vec<CertificateEntry> = identity
         .certificate
         .chain
         .iter()
         .cloned()
         .map(CertificateEntry::from)
         .collect();
-    let staple = chosen
+    let staple = identity
         .certificate
         .ocsp_response
         .as_ref()
@@ -370,11 +408,15 @@ async fn send_identity(
     });
 
     let input = signed_input(Side::Server, &transcript(hs)?);
-    let signature = chosen.certificate.key.sign(chosen.scheme, &input).await?;
+    let signature = identity
+        .certificate
+        .key
+        .sign(identity.scheme, &input)
+        .await?;
     let signed = Signed {
         version: ProtocolVersion::TLS_1_3,
         within: HandshakeType::CERTIFICATE_VERIFY,
-        scheme: chosen.scheme,
+        scheme: identity.scheme,
         input: &input,
         signature: &signature,
         offered: &[],
@@ -382,12 +424,12 @@ async fn send_identity(
     auth::tell_signature(
         hs,
         Side::Server,
-        chosen.certificate.key.public_key(),
+        identity.certificate.key.public_key(),
         &signed,
         None,
     );
     hs.send(&CertificateVerify {
-        algorithm: chosen.scheme,
+        algorithm: identity.scheme,
         signature,
     });
     Ok(())

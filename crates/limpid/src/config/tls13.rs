@@ -1,0 +1,93 @@
+//! What only TLS 1.3 can be configured to do.
+
+use std::sync::Arc;
+
+use crate::config::{ClientConfig, ServerConfig};
+use crate::psk::{ExternalPsk, FindPsk};
+
+/// A client's.
+#[derive(Clone, Default)]
+pub(crate) struct Tls13Client {
+    pub(crate) psks: Vec<ExternalPsk>,
+    pub(crate) psk_without_key_exchange: bool,
+    pub(crate) early_data: bool,
+}
+
+/// A server's.
+#[derive(Clone)]
+pub(crate) struct Tls13Server {
+    pub(crate) psks: Option<Arc<dyn FindPsk>>,
+    pub(crate) psk_without_key_exchange: bool,
+    pub(crate) tickets: u8,
+    pub(crate) max_early_data: u32,
+}
+
+impl Default for Tls13Server {
+    fn default() -> Self {
+        Self {
+            psks: None,
+            psk_without_key_exchange: false,
+            tickets: 2,
+            max_early_data: 0,
+        }
+    }
+}
+
+impl ClientConfig {
+    /// Offers these keys, which were agreed outside TLS, after the tickets of earlier connections.
+    #[must_use]
+    pub fn psks(mut self, psks: impl IntoIterator<Item = ExternalPsk>) -> Self {
+        self.tls13.psks = psks.into_iter().collect();
+        self
+    }
+
+    /// Whether a PSK may be used without a key exchange (psk_ke, RFC 8446 §4.2.9). Off by default: such a connection has no
+    /// forward secrecy, whoever learns the PSK later reads it.
+    #[must_use]
+    pub const fn psk_without_key_exchange(mut self, allow: bool) -> Self {
+        self.tls13.psk_without_key_exchange = allow;
+        self
+    }
+
+    /// Whether early data (0-RTT) may be sent when a ticket allows it. Off by default: an attacker can replay it
+    /// (RFC 8446 §8), so it is for requests that are harmless twice.
+    #[must_use]
+    pub const fn early_data(mut self, allow: bool) -> Self {
+        self.tls13.early_data = allow;
+        self
+    }
+}
+
+impl ServerConfig {
+    /// Accepts keys that were agreed outside TLS.
+    #[must_use]
+    pub fn psks(mut self, psks: Arc<dyn FindPsk>) -> Self {
+        self.tls13.psks = Some(psks);
+        self
+    }
+
+    /// Whether a PSK may be used without a key exchange (psk_ke, RFC 8446 §4.2.9). Off by default: such a connection has no
+    /// forward secrecy, whoever learns the PSK later reads it.
+    #[must_use]
+    pub const fn psk_without_key_exchange(mut self, allow: bool) -> Self {
+        self.tls13.psk_without_key_exchange = allow;
+        self
+    }
+
+    /// How many tickets a TLS 1.3 client is given after the handshake: 2 by default, so that it can open two connections at
+    /// once and use each ticket once.
+    #[must_use]
+    pub const fn tls13_tickets(mut self, count: u8) -> Self {
+        self.tls13.tickets = count;
+        self
+    }
+
+    /// How many bytes of early data (0-RTT) a client may send with a ticket. 0 by default: none. Early data can be replayed
+    /// (RFC 8446 §8); this server accepts each ticket's once, which its session store guards, and only within 10 seconds of
+    /// the age the client claims. Without a session store none is accepted.
+    #[must_use]
+    pub const fn max_early_data(mut self, bytes: u32) -> Self {
+        self.tls13.max_early_data = bytes;
+        self
+    }
+}

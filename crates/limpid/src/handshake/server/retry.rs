@@ -1,0 +1,100 @@
+//! The server's HelloRetryRequest, and what the second ClientHello may change (RFC 8446 §4.1.4, §4.1.2).
+
+use limpid_facts::{Because, Decision, Named, Side, Subject};
+use limpid_protect::Suite;
+use limpid_wire::extensions::HelloRetryRequestExtension;
+use limpid_wire::handshake::{ClientHello, HelloRetryRequest};
+use limpid_wire::{CompressionMethod, ExtensionType, NamedGroup, ProtocolVersion};
+
+use crate::bounds;
+use crate::fault::Fault;
+use crate::handshake::server::tls13::check_hello;
+use crate::handshake::{Handshake, Received};
+use crate::link::EarlyReading;
+
+/// Asks for a share of `group`, and awaits the second hello. It is not in the transcript yet.
+pub(super) async fn retry(
+    hs: &mut Handshake,
+    first: Received<ClientHello>,
+    suite: &Suite,
+    group: NamedGroup,
+) -> Result<Received<ClientHello>, Fault> {
+    hs.tell_decision(|| Decision {
+        by: Side::Server,
+        about: Subject::HelloRetry,
+        chosen: Some(Named::Group(group)),
+        among: Vec::new(),
+        because: Because::NoKeyShare,
+    });
+    hs.add_received(&first.raw);
+    hs.transcript.fold_first_hello();
+    let first = first.message;
+    hs.send(&HelloRetryRequest {
+        legacy_version: ProtocolVersion::TLS_1_2,
+        legacy_session_id_echo: first.legacy_session_id,
+        cipher_suite: suite.id,
+        legacy_compression_method: CompressionMethod::NULL,
+        extensions: vec![
+            HelloRetryRequestExtension::SupportedVersions(ProtocolVersion::TLS_1_3),
+            HelloRetryRequestExtension::KeyShare(group),
+        ]
+        .into(),
+    });
+    hs.send_middlebox_change_cipher_spec(&first.legacy_session_id)?;
+    if first.early_data() {
+        hs.treat_early_data(EarlyReading::Skipped(bounds::SKIPPED_EARLY_DATA));
+    }
+    let second = hs.recv_unhashed::<ClientHello>().await?;
+    hs.treat_early_data(EarlyReading::Forbidden);
+    check_hello(&second.message)?;
+    check_retried(&first, &second.message)?;
+    // RFC 8446 §4.2.8: exactly the share that was asked for.
+    match second.message.key_share() {
+        Some([share]) if share.group == group => Ok(second),
+        _ => Err(Fault::IllegalParameter(
+            "the second ClientHello does not hold the one share that was asked for",
+        )),
+    }
+}
+
+/// RFC 8446 §4.1.2: the second hello is the first but for key_share, early_data, cookie, pre_shared_key and padding.
+fn check_retried(first: &ClientHello, second: &ClientHello) -> Result<(), Fault> {
+    let fields = [
+        (
+            first.legacy_version == second.legacy_version,
+            "legacy_version",
+        ),
+        (first.random == second.random, "random"),
+        (
+            first.legacy_session_id == second.legacy_session_id,
+            "legacy_session_id",
+        ),
+        (first.cipher_suites == second.cipher_suites, "cipher_suites"),
+        (!second.early_data(), "early_data"),
+    ];
+    if let Some((_, name)) = fields.into_iter().find(|(same, _)| !same) {
+        return Err(Fault::RetriedHelloDiffers(name));
+    }
+    let may_change = |extension_type: ExtensionType| {
+        matches!(
+            extension_type,
+            ExtensionType::KEY_SHARE
+                | ExtensionType::EARLY_DATA
+                | ExtensionType::COOKIE
+                | ExtensionType::PRE_SHARED_KEY
+                | ExtensionType::PADDING
+        )
+    };
+    let stays = |hello: &ClientHello| -> Vec<_> {
+        let extensions = hello
+            .extensions
+            .iter()
+            .filter(|extension| !may_change(extension.extension_type()));
+        extensions.cloned().collect()
+    };
+    if stays(first) == stays(second) {
+        Ok(())
+    } else {
+        Err(Fault::RetriedHelloDiffers("its extensions"))
+    }
+}
