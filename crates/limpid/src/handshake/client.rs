@@ -30,6 +30,7 @@ pub(crate) async fn shake_hands(
         })
     });
     let mut offer = hello::Offer::new(&config, name)?;
+    tls12::resume::offer(hs, &config, &mut offer)?;
     // RFC 5246 §E.1, RFC 8446 §5.1: the record of a first ClientHello may say 3.1, for old servers.
     hs.plain_record_version([3, 1]);
     offer.bind_psks(hs)?;

@@ -7,10 +7,13 @@ use limpid_facts::{
 use limpid_protect::Suite;
 use limpid_protect::tls12::{Binding, ConnectionKeys, MasterSecret, Randoms};
 use limpid_trust::PeerIdentity;
+use limpid_trust::certificate::Certificate;
 use limpid_wire::handshake::Finished;
+use rustls_pki_types::UnixTime;
 
 use crate::fault::Fault;
 use crate::handshake::Handshake;
+use crate::session::Session;
 
 /// What a connection keeps of a TLS 1.2 handshake.
 pub(crate) struct Session12 {
@@ -52,15 +55,30 @@ impl Agreed {
             &self.randoms,
             &hs.facts,
         );
-        if let Some(key_log) = key_log {
-            let line = key_log_line(
-                SecretName::MasterSecret,
-                &self.randoms.client,
-                master.secret().expose(),
-            );
-            line.iter().for_each(|line| key_log.line(line));
-        }
+        self.log(&master, key_log);
         Ok(master)
+    }
+
+    /// The master secret of the session that is continued, told to the key log under this connection's random.
+    pub(crate) fn recall(
+        &self,
+        hs: &Handshake,
+        session: &Session,
+        source: &'static str,
+        key_log: Option<&dyn KeyLog>,
+    ) -> Result<MasterSecret, Fault> {
+        let secret = session.secret.clone();
+        let master = MasterSecret::recall(self.suite.hash, secret, source, &hs.facts)
+            .ok_or(Fault::Crypto("a session's master secret has not 48 bytes"))?;
+        self.log(&master, key_log);
+        Ok(master)
+    }
+
+    fn log(&self, master: &MasterSecret, key_log: Option<&dyn KeyLog>) {
+        let Some(key_log) = key_log else { return };
+        let secret = master.secret().expose();
+        let line = key_log_line(SecretName::MasterSecret, &self.randoms.client, secret);
+        line.iter().for_each(|line| key_log.line(line));
     }
 
     /// Keys of both directions.
@@ -137,6 +155,26 @@ pub(crate) fn check_finished(
 }
 
 impl Session12 {
+    /// What can be continued later, for at most `lifetime` seconds from `now`.
+    pub(crate) fn session(&self, now: UnixTime, lifetime: u32) -> Session {
+        let established = &self.established;
+        Session {
+            version: established.version,
+            suite: established.suite,
+            secret: self.master.secret().clone(),
+            extended_master_secret: self.extended_master_secret,
+            server_name: established.server_name.clone(),
+            alpn: established.alpn.as_ref().map(|alpn| alpn.to_vec()),
+            group: established.group,
+            peer: self.peer.clone(),
+            created: now,
+            issued: now,
+            lifetime: lifetime.min(validity_left(self.peer.as_ref(), now)),
+            ticket_age_add: 0,
+            max_early_data: 0,
+        }
+    }
+
     /// Keying material for an application (RFC 5705).
     pub(crate) fn export(
         &self,
@@ -156,4 +194,15 @@ impl Session12 {
             ))
         }
     }
+}
+
+/// Seconds for which the certificate on which an identity rests is still valid: no session outlives it.
+fn validity_left(peer: Option<&PeerIdentity>, now: UnixTime) -> u32 {
+    let period = peer
+        .and_then(|peer| Certificate::parse(peer.end_entity()).ok())
+        .and_then(|certificate| certificate.period());
+    period.map_or(u32::MAX, |period| {
+        let left = period.not_after.as_secs().saturating_sub(now.as_secs());
+        u32::try_from(left).unwrap_or(u32::MAX)
+    })
 }

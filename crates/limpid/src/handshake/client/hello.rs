@@ -21,11 +21,14 @@ use crate::config::ClientConfig;
 use crate::fault::Fault;
 use crate::handshake::Handshake;
 use crate::handshake::client::psk::OfferedPsk;
+use crate::session::Resumable;
 
 /// What was offered, kept until it is known what the server made of it.
 pub(crate) struct Offer {
     pub(crate) hello: ClientHello,
     pub(crate) name: ServerName<'static>,
+    /// The session of TLS 1.2 that is offered.
+    pub(crate) resumable: Option<Resumable>,
     /// Private keys of the key shares. A hybrid's classical part may serve a share of its own.
     keys: Vec<EphemeralKey>,
     /// Pre-shared keys, in the order in which they are offered.
@@ -65,6 +68,7 @@ impl Offer {
         let mut offer = Self {
             hello,
             name,
+            resumable: None,
             keys,
             psks: Vec::new(),
             early_data_refused: false,
@@ -97,6 +101,15 @@ impl Offer {
             modes.push(PskKeyExchangeMode::PSK_KE);
         }
         extensions.push(ClientHelloExtension::PskKeyExchangeModes(modes));
+    }
+
+    /// Adds an extension; one that must be the last stays it (RFC 8446 §4.2.11).
+    pub(crate) fn add_extension(&mut self, extension: ClientHelloExtension) {
+        let mut list = std::mem::take(&mut self.hello.extensions).into_vec();
+        let last = list.last().map(ClientHelloExtension::extension_type);
+        let end = list.len() - usize::from(last == Some(ExtensionType::PRE_SHARED_KEY));
+        list.insert(end, extension);
+        self.hello.extensions = list.into();
     }
 
     /// The shares that are offered: group and public value.

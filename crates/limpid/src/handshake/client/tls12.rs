@@ -15,10 +15,13 @@
 //!   CertificateVerify*
 //!   [ChangeCipherSpec]
 //!   Finished                     -------->
+//!                                             NewSessionTicket*
 //!                                            [ChangeCipherSpec]
 //!                                <--------             Finished
 //!   Application Data             <------->     Application Data
 //! ```
+
+pub(crate) mod resume;
 
 use limpid_crypto::EphemeralKey;
 use limpid_facts::{
@@ -45,12 +48,15 @@ use crate::handshake::{Done, Handshake};
 pub(crate) async fn shake_hands(
     hs: &mut Handshake,
     config: &ClientConfig,
-    offer: Offer,
+    mut offer: Offer,
     hello: ServerHello12,
 ) -> Result<Done, Fault> {
     let agreed = agree(hs, config, &offer, &hello)?;
     hs.transcript.choose_hash(agreed.suite.hash);
     hs.transcript.forget_messages();
+    if let Some(resumed) = resume::accepted(hs, config, &mut offer, &hello)? {
+        return resume::shake_hands(hs, config, offer, hello, agreed, resumed).await;
+    }
 
     let chain = hs.recv::<Certificate12>().await?.certificate_list;
     let status = match hello.status_request() {
@@ -82,6 +88,7 @@ pub(crate) async fn shake_hands(
     hs.send_change_cipher_spec(keys.client, agreed.suite)?;
     send_finished(hs, &master)?;
 
+    let ticket = resume::recv_ticket(hs, &hello).await?;
     hs.recv_change_cipher_spec(keys.server, agreed.suite)
         .await?;
     recv_finished(hs, &master).await?;
@@ -98,13 +105,15 @@ pub(crate) async fn shake_hands(
         resumption: None,
         peer_authenticated: true,
     };
-    Ok(Done::Tls12(Box::new(Session12 {
+    let done = Session12 {
         established,
         peer: Some(peer),
         master,
         randoms: agreed.randoms,
         extended_master_secret: agreed.extended_master_secret,
-    })))
+    };
+    resume::keep(config, &offer, &done, hello.session_id, ticket);
+    Ok(Done::Tls12(Box::new(done)))
 }
 
 /// Whether ServerHello answers what was offered, and what both sides have therefore agreed on.

@@ -1,5 +1,7 @@
 //! The server of TLS 1.2 (RFC 5246 §7.3, figure 1; the drawing stands in the client's module).
 
+mod resume;
+
 use std::sync::Arc;
 
 use limpid_crypto::{EphemeralKey, Secret};
@@ -35,6 +37,20 @@ struct Chosen {
     alpn: Option<Vec<u8>>,
 }
 
+/// What the server's hello says.
+struct Reply<'a> {
+    suite: &'static Suite,
+    /// The client's own if its session is continued; else under what the new one will be kept.
+    session_id: SessionId,
+    /// Whether a session is continued.
+    continues: bool,
+    alpn: Option<&'a [u8]>,
+    /// Whether a NewSessionTicket will follow.
+    ticket: bool,
+    /// Whether a CertificateStatus will follow.
+    status: bool,
+}
+
 /// From ClientHello to the end.
 pub(crate) async fn shake_hands(
     hs: &mut Handshake,
@@ -42,11 +58,20 @@ pub(crate) async fn shake_hands(
     hello: ClientHello,
 ) -> Result<Done, Fault> {
     hello::check(hs, config, &hello)?;
+    if let Some(continued) = resume::find(hs, config, &hello).await? {
+        return resume::shake_hands(hs, config, &hello, continued).await;
+    }
     let chosen = choose(hs, config, &hello).await?;
-    hs.transcript.choose_hash(chosen.suite.hash);
-    hs.transcript.forget_messages();
-
-    let agreed = send_hello(hs, config, &hello, &chosen)?;
+    let reply = Reply {
+        suite: chosen.suite,
+        session_id: resume::new_id(config, &hello)?,
+        continues: false,
+        alpn: chosen.alpn.as_deref(),
+        ticket: resume::promises_ticket(config, &hello),
+        status: staple(&hello, &chosen).is_some(),
+    };
+    let agreed = send_hello(hs, config, &hello, &reply)?;
+    let id = reply.session_id;
     hs.send(&Certificate12 {
         certificate_list: chosen.certificate.chain.clone(),
     });
@@ -68,27 +93,27 @@ pub(crate) async fn shake_hands(
     hs.recv_change_cipher_spec(keys.client, agreed.suite)
         .await?;
     recv_finished(hs, &master).await?;
-    hs.send_change_cipher_spec(keys.server, agreed.suite)?;
-    send_finished(hs, &master)?;
-    hs.flush()?;
-
-    let established = Established {
-        side: Side::Server,
-        version: ProtocolVersion::TLS_1_2,
-        suite: agreed.suite.id,
-        group: Some(chosen.group),
-        alpn: chosen.alpn.map(Into::into),
-        server_name: host_name(&hello).map(Into::into),
-        resumption: None,
-        peer_authenticated: false,
-    };
-    Ok(Done::Tls12(Box::new(Session12 {
-        established,
+    let done = Session12 {
+        established: Established {
+            side: Side::Server,
+            version: ProtocolVersion::TLS_1_2,
+            suite: agreed.suite.id,
+            group: Some(chosen.group),
+            alpn: chosen.alpn.map(Into::into),
+            server_name: host_name(&hello).map(Into::into),
+            resumption: None,
+            peer_authenticated: false,
+        },
         peer: None,
         master,
         randoms: agreed.randoms,
         extended_master_secret: agreed.extended_master_secret,
-    })))
+    };
+    resume::keep(hs, config, &hello, &done, id).await;
+    hs.send_change_cipher_spec(keys.server, agreed.suite)?;
+    send_finished(hs, &done.master)?;
+    hs.flush()?;
+    Ok(Done::Tls12(Box::new(done)))
 }
 
 /// Certificate, group, suite, scheme, application protocol: each a decision of its own.
@@ -189,12 +214,15 @@ fn staple<'a>(hello: &ClientHello, chosen: &'a Chosen) -> Option<&'a Vec<u8>> {
     chosen.certificate.ocsp_response.as_ref()
 }
 
+/// ServerHello. The suite fixes the hash of the transcript.
 fn send_hello(
     hs: &mut Handshake,
     config: &ServerConfig,
     hello: &ClientHello,
-    chosen: &Chosen,
+    reply: &Reply<'_>,
 ) -> Result<Agreed, Fault> {
+    hs.transcript.choose_hash(reply.suite.hash);
+    hs.transcript.forget_messages();
     let mut random = [0; 32];
     config
         .means
@@ -218,26 +246,27 @@ fn send_hello(
     hs.send(&ServerHello12 {
         server_version: ProtocolVersion::TLS_1_2,
         random,
-        session_id: SessionId::EMPTY,
-        cipher_suite: chosen.suite.id,
+        session_id: reply.session_id,
+        cipher_suite: reply.suite.id,
         compression_method: CompressionMethod::NULL,
-        extensions: answers(hello, chosen).into(),
+        extensions: answers(hello, reply).into(),
     });
     let randoms = Randoms {
         client: hello.random,
         server: random,
     };
     Ok(Agreed {
-        suite: chosen.suite,
+        suite: reply.suite,
         randoms,
         extended_master_secret,
     })
 }
 
 /// The extensions of ServerHello: only answers to what the client offered (RFC 5246 §7.4.1.4).
-fn answers(hello: &ClientHello, chosen: &Chosen) -> Vec<ServerHello12Extension> {
+fn answers(hello: &ClientHello, reply: &Reply<'_>) -> Vec<ServerHello12Extension> {
     let mut list = Vec::with_capacity(6);
-    if host_name(hello).is_some() {
+    // RFC 6066 §3: not when a session is continued.
+    if host_name(hello).is_some() && !reply.continues {
         list.push(ServerHello12Extension::ServerName);
     }
     if hello::knows_renegotiation_info(hello) {
@@ -251,12 +280,15 @@ fn answers(hello: &ClientHello, chosen: &Chosen) -> Vec<ServerHello12Extension> 
             ECPointFormat::UNCOMPRESSED,
         ]));
     }
-    if staple(hello, chosen).is_some() {
+    if reply.status {
         list.push(ServerHello12Extension::StatusRequest);
     }
-    if let Some(protocol) = &chosen.alpn {
+    if reply.ticket {
+        list.push(ServerHello12Extension::SessionTicket);
+    }
+    if let Some(protocol) = reply.alpn {
         list.push(ServerHello12Extension::ApplicationLayerProtocolNegotiation(
-            protocol.clone(),
+            protocol.to_vec(),
         ));
     }
     list
