@@ -1,6 +1,6 @@
 //! What TLS shows to anyone who listens: read from a recording, without keys and without limpid's codecs.
 
-use crate::{Recording, Side};
+use crate::{Fate, Recording, Side};
 
 /// The record content types of RFC 5246 §6.2.1.
 pub mod content {
@@ -22,6 +22,26 @@ pub mod message {
     pub const SERVER_HELLO: u8 = 2;
     /// server_key_exchange
     pub const SERVER_KEY_EXCHANGE: u8 = 12;
+}
+
+/// Alert descriptions of RFC 5246 §7.2 and RFC 6066 §3.
+pub mod alert {
+    /// bad_record_mac
+    pub const BAD_RECORD_MAC: u8 = 20;
+    /// handshake_failure
+    pub const HANDSHAKE_FAILURE: u8 = 40;
+    /// bad_certificate
+    pub const BAD_CERTIFICATE: u8 = 42;
+    /// certificate_expired
+    pub const CERTIFICATE_EXPIRED: u8 = 45;
+    /// unknown_ca
+    pub const UNKNOWN_CA: u8 = 48;
+    /// decrypt_error
+    pub const DECRYPT_ERROR: u8 = 51;
+    /// protocol_version
+    pub const PROTOCOL_VERSION: u8 = 70;
+    /// unrecognized_name
+    pub const UNRECOGNIZED_NAME: u8 = 112;
 }
 
 /// What the server's hello and its key exchange settled.
@@ -107,6 +127,21 @@ pub fn flip_end_of_message(record: &mut [u8], wanted: u8) -> bool {
         rest = after;
     }
     false
+}
+
+/// A tamperer that flips the last bit of one side's first handshake record after its ChangeCipherSpec: the sealed
+/// Finished.
+pub fn flip_first_sealed_handshake_record(side: Side) -> impl FnMut(Side, &mut Vec<u8>) -> Fate {
+    let mut sealed = false;
+    move |from, record| {
+        let last = record.len() - 1;
+        match record[0] {
+            content::CHANGE_CIPHER_SPEC if from == side => sealed = true,
+            content::HANDSHAKE if from == side && std::mem::take(&mut sealed) => record[last] ^= 1,
+            _ => {}
+        }
+        Fate::Pass
+    }
 }
 
 fn clear_records(stream: &[u8]) -> impl Iterator<Item = Record> {

@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use crate::{Place, Port, Process};
+use crate::{Finished, Place, Port, Process};
 
 /// The exit codes that the program promises to scripts.
 pub mod exit {
@@ -73,4 +73,26 @@ pub fn serve<A: AsRef<OsStr>>(port: &Port, options: impl IntoIterator<Item = A>)
         .into_iter()
         .chain(options);
     Process::serve(&program(), arguments, port)
+}
+
+/// Checks the exit code, that standard error has each of `causes` (in whatever case), and that it says what to do.
+///
+/// # Panics
+/// When one of the three is missing, with all the program printed.
+pub fn assert_told(done: Finished, code: i32, causes: &[&str]) {
+    let done = done.with_code(code);
+    let told = done.err().to_lowercase();
+    for cause in causes {
+        assert!(
+            told.contains(&cause.to_lowercase()),
+            "nothing of {cause:?} in {done}"
+        );
+    }
+    let hint = told
+        .lines()
+        .find_map(|line| line.trim_start().strip_prefix("hint:"));
+    assert!(
+        hint.is_some_and(|hint| hint.trim().len() > 10),
+        "no hint in {done}"
+    );
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use limpid_testkit::pki::{Credentials, Flaw, KeyKind, Pki, pem};
+use limpid_testkit::pki::{Authority, Ca, Credentials, Flaw, KeyKind, Pki, pem};
 use rustls_pki_types::UnixTime;
 use tempfile::TempDir;
 
@@ -54,9 +54,10 @@ impl Place {
         self.path("root.pem")
     }
 
-    /// The file of another PKI's root.
+    /// The file of a root that has nothing to do with this PKI.
     pub fn foreign_root(&self) -> PathBuf {
-        self.write("foreign-root.pem", Pki::new(UnixTime::now()).root_pem())
+        let root = Authority::root(&Ca::named("somebody else's root"), UnixTime::now());
+        self.write("foreign-root.pem", pem("CERTIFICATE", root.certificate()))
     }
 
     /// A file of this name in the directory; it need not exist.

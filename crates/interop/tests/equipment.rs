@@ -3,16 +3,16 @@
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 
-use limpid_interop::eavesdrop::{agreed, clear_alerts, content, flip_end_of_message, message};
+use limpid_interop::eavesdrop::{
+    agreed, alert, clear_alerts, content, flip_end_of_message, flip_first_sealed_handshake_record,
+    message,
+};
 use limpid_interop::{
     Fate, Flaw, GROUPS, Group, Issued, KeyKind, Place, Port, Process, Relay, SUITES, Side, Suite,
     curl, gnutls, nginx, openssl, program, tshark,
 };
 
 const REQUEST: &str = "GET /index.html HTTP/1.0\r\n\r\n";
-
-/// RFC 5246 §7.2.2
-const DECRYPT_ERROR: u8 = 51;
 
 fn both(place: &Place) -> [Issued; 2] {
     [place.good(KeyKind::Rsa2048), place.good(KeyKind::P256)]
@@ -193,8 +193,21 @@ fn a_flipped_bit_in_the_server_key_exchange_is_a_bad_signature() {
         .with_code(1);
     assert_eq!(
         clear_alerts(&relay.recording(), 0, Side::Client),
-        [DECRYPT_ERROR]
+        [alert::DECRYPT_ERROR]
     );
+}
+
+#[test]
+fn a_flipped_bit_in_finished_is_a_bad_record() {
+    let (place, port) = (Place::new(), Port::lease());
+    let certificate = place.good(KeyKind::P256);
+    let server = openssl::server(&port, &[&certificate], &["-www", "-tls1_2", "-msg"]);
+    let tamperer = flip_first_sealed_handshake_record(Side::Server);
+    let relay = Relay::tampering(port.address(), tamperer);
+    openssl::client(&place, relay.address(), &[])
+        .finish()
+        .with_code(1);
+    server.wait_for("fatal bad_record_mac");
 }
 
 #[test]
