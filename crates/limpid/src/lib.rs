@@ -70,3 +70,7 @@ pub use psk::{ExternalPsk, FindPsk};
 pub use server::Server;
 pub use session::{ClientSessions, MemoryStore, Session, TicketKeys};
 pub use stream::{Endpoint, Stream};
+
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -271,9 +271,7 @@ fn extensions(config: &ClientConfig, name: &ServerName<'static>) -> Vec<ClientHe
     // RFC 5746 §3.4: empty in a first handshake.
     list.push(ClientHelloExtension::RenegotiationInfo(Vec::new()));
     list.push(ClientHelloExtension::ExtendedMasterSecret);
-    list.push(ClientHelloExtension::SupportedGroups(
-        config.policy.groups.clone(),
-    ));
+    list.push(ClientHelloExtension::SupportedGroups(groups(config)));
     // RFC 8422 §5.1.2: still expected by old servers.
     list.push(ClientHelloExtension::EcPointFormats(vec![
         ECPointFormat::UNCOMPRESSED,
@@ -291,6 +289,15 @@ fn extensions(config: &ClientConfig, name: &ServerName<'static>) -> Vec<ClientHe
         ));
     }
     list
+}
+
+/// The groups of all allowed versions: hybrids are for TLS 1.3 only.
+fn groups(config: &ClientConfig) -> Vec<NamedGroup> {
+    let tls13 = config.policy.allows(ProtocolVersion::TLS_1_3);
+    let groups = config.policy.groups.iter().copied();
+    groups
+        .filter(|group| tls13 || !limpid_crypto::kx::is_hybrid(*group))
+        .collect()
 }
 
 /// Whether the version that a TLS 1.2 style ServerHello says was offered, and nobody forced it down.
