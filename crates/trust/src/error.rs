@@ -211,11 +211,6 @@ pub enum TrustError {
     OcspUnsatisfactory(OcspFault),
     /// No OCSP response was stapled, and policy wants one.
     OcspMissing,
-    /// The raw public key is not one that is expected (RFC 7250).
-    UnknownRawPublicKey {
-        /// SHA-256 over its SubjectPublicKeyInfo, hex.
-        fingerprint: String,
-    },
     /// webpki refused for a reason that limpid has no name for.
     Other {
         /// webpki's name for it.
@@ -257,7 +252,6 @@ impl TrustError {
             Self::RevokedByOcsp { .. } => "certificate_revoked_ocsp",
             Self::OcspUnsatisfactory(_) => "ocsp_unsatisfactory",
             Self::OcspMissing => "ocsp_missing",
-            Self::UnknownRawPublicKey { .. } => "raw_public_key_unknown",
             Self::Other { .. } => "certificate_refused",
         }
     }
@@ -306,7 +300,6 @@ impl TrustError {
             | Self::CrlExpired { .. }
             | Self::CrlUnusable { .. }
             | Self::RevocationUnknown
-            | Self::UnknownRawPublicKey { .. }
             | Self::Other { .. } => AlertDescription::CERTIFICATE_UNKNOWN,
         }
     }
@@ -342,7 +335,6 @@ impl TrustError {
             Self::RevokedByOcsp { .. } => "RFC 6960 §2.2",
             Self::OcspUnsatisfactory(fault) => fault.reference(),
             Self::OcspMissing => "RFC 6066 §8",
-            Self::UnknownRawPublicKey { .. } => "RFC 7250 §5",
             Self::Other { .. } => "RFC 5280 §6.1",
         }
     }
@@ -381,7 +373,6 @@ impl TrustError {
             Self::RevokedByOcsp { .. } | Self::OcspUnsatisfactory(_) | Self::OcspMissing => {
                 CheckKind::RevocationByOcsp
             }
-            Self::UnknownRawPublicKey { .. } => CheckKind::RawPublicKey,
         }
     }
 }

@@ -9,8 +9,8 @@
 //! |---|---|
 //! | [`certificate`] | a certificate as slices, and as text for people |
 //! | `roots`, `system` | trust anchors: given, or the machine's |
-//! | `verifier` | [`ServerVerifier`], [`ClientVerifier`] and the decision |
 //! | `anybody` | [`AcceptAnybody`], which verifies nothing |
+//! | `verifier`, `decide` | [`ServerVerifier`], [`ClientVerifier`]; the decision |
 //! | `rules` | the three rules that limpid adds |
 //! | `ocsp` | stapled OCSP responses |
 //! | `scene`, `cause`, `narrate` | after the decision: the chain laid out, the cause found, the checks told |
@@ -34,6 +34,7 @@ mod anybody;
 mod cache;
 mod cause;
 pub mod certificate;
+mod decide;
 mod error;
 mod narrate;
 mod ocsp;

@@ -5,10 +5,10 @@
 
 use crate::algorithms::{Algorithms, content};
 use crate::certificate::{Certificate, Key, KeyUsage, rfc3339};
+use crate::decide::{Core, Request};
 use crate::error::{Holder, TrustError};
 use crate::ocsp::{self, Answer, Issuer, OcspFault, Status};
 use crate::policy::OcspPolicy;
-use crate::verifier::{Core, Request};
 
 /// What keyUsage says to a use.
 pub(crate) enum Usage {

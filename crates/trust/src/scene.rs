@@ -7,10 +7,10 @@ use webpki::EndEntityCert;
 
 use crate::algorithms::{Algorithms, Proof, content};
 use crate::certificate::{Certificate, Key, distinguished_name};
+use crate::decide::{Core, Request};
 use crate::error::Holder;
 use crate::rules;
 use crate::verdict::Path;
-use crate::verifier::{Core, Request};
 
 /// No path is followed further; webpki follows six intermediates.
 const LONGEST: usize = 8;

@@ -30,8 +30,8 @@ pub struct Path {
     pub anchor: usize,
 }
 
-/// A peer whose certificate was accepted. It can only be had from a verifier, or recalled from a session that a verifier's verdict began, so that
-/// holding one is the proof.
+/// A peer whose certificate was accepted: by a verifier, by a caller who chose [`AcceptAnybody`](crate::AcceptAnybody), or when the session
+/// began that is now continued. Nothing else makes one, so that holding one is the proof that somebody decided.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PeerIdentity {
     certificate: CertificateDer<'static>,

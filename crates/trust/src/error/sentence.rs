@@ -102,9 +102,6 @@ impl fmt::Display for TrustError {
             }
             Self::OcspUnsatisfactory(fault) => write!(f, "the stapled OCSP response proves nothing: {fault}"),
             Self::OcspMissing => f.write_str("the server stapled no OCSP response, and policy wants one"),
-            Self::UnknownRawPublicKey { fingerprint } => {
-                write!(f, "the peer's raw public key (SHA-256 {fingerprint}) is not one that is expected")
-            }
             Self::Other { what } => write!(f, "the certificate was refused: {what}"),
         }
     }
@@ -212,9 +209,6 @@ impl TrustError {
             }
             Self::OcspMissing => {
                 "Switch OCSP stapling on at the server, or do not require it here."
-            }
-            Self::UnknownRawPublicKey { .. } => {
-                "If the key is the peer's, add it to the expected keys."
             }
             Self::Other { .. } => {
                 "Have the certificate issued again, and report the case if it looks right."
