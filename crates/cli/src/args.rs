@@ -4,6 +4,7 @@ mod connect;
 mod destination;
 mod known;
 mod offer;
+mod serve;
 mod telling;
 
 use std::time::Duration;
@@ -13,6 +14,7 @@ use clap::{Parser, Subcommand};
 pub(crate) use connect::Connect;
 pub(crate) use destination::Destination;
 pub(crate) use offer::Offer;
+pub(crate) use serve::Serve;
 pub(crate) use telling::{Detail, KeyLogging, Telling};
 
 use crate::exit;
@@ -33,6 +35,7 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Connect(Connect),
+    Serve(Serve),
 }
 
 /// A time in seconds, with or without a fraction.

@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use limpid::Roots;
+use limpid::{CertifiedKey, Roots};
+use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 
 use crate::failure::Failure;
 
@@ -30,5 +32,23 @@ pub(crate) fn roots(files: &[PathBuf]) -> Result<Roots, Failure> {
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     fs::read(path).map_err(|error| {
         Failure::file(path, error).hint("Check the path and who may read the file.")
+    })
+}
+
+/// A certificate chain and its private key.
+pub(crate) fn certified_key(cert: &Path, key: &Path) -> Result<CertifiedKey, Failure> {
+    let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&read(cert)?).collect();
+    let chain = chain.map_err(|error| {
+        Failure::file(cert, error)
+            .hint("Give a file with certificates in PEM, the server's own first.")
+    })?;
+    let key_der = PrivateKeyDer::from_pem_slice(&read(key)?).map_err(|error| {
+        Failure::file(key, error)
+            .hint("Give a file with a private key in PEM that is not encrypted.")
+    })?;
+    CertifiedKey::new(chain, &key_der).map_err(|error| {
+        Failure::file(cert, format!("{error} (with {})", key.display())).hint(
+            "Check that the two files belong together, and that the key is RSA, ECDSA or Ed25519.",
+        )
     })
 }

@@ -4,6 +4,7 @@
 //! explainer's.
 
 mod args;
+mod authority;
 mod connect;
 mod exit;
 mod failure;
@@ -11,6 +12,7 @@ mod farewell;
 mod files;
 mod keylog;
 mod narrator;
+mod serve;
 mod terminal;
 
 use std::process::ExitCode;
@@ -42,6 +44,7 @@ fn run(command: &Command, terminal: Terminal) -> Result<(), Failure> {
     let outcome = runtime.block_on(async {
         match command {
             Command::Connect(arguments) => connect::run(arguments, terminal).await,
+            Command::Serve(arguments) => serve::run(arguments, terminal).await,
         }
     });
     // A thread may still wait for standard input, which may never come.
