@@ -96,6 +96,21 @@ impl Teller<'_> {
         self.say.say_if_known(key, values)
     }
 
+    /// Of references to several standards, the one for the version of this connection.
+    pub(crate) fn reference(&self, references: &str) -> String {
+        let mut parts = references
+            .split(", RFC ")
+            .map(|part| part.trim_start_matches("RFC "));
+        let tls13 = |part: &&str| part.starts_with("8446");
+        let fitting = parts
+            .clone()
+            .find(|part| tls13(part) == self.known.is_tls13());
+        match (parts.clone().any(|part| tls13(&part)), fitting) {
+            (true, Some(part)) if parts.nth(1).is_some() => format!("RFC {part}"),
+            _ => references.to_owned(),
+        }
+    }
+
     /// A list of names with the language's separator.
     pub(crate) fn list(&self, names: impl IntoIterator<Item = String>) -> String {
         names

@@ -24,7 +24,7 @@ pub(super) fn entry(t: &Teller<'_>, derivation: &Derivation) -> Entry {
         title: name.clone(),
         gist: vec![formula(t, &derivation.operation)],
         telling,
-        reference: Some(derivation.name.reference().to_owned()),
+        reference: Some(t.reference(derivation.name.reference())),
         detail: Detail::Calculation(Calculation {
             formula: formula(t, &derivation.operation),
             inputs: inputs(t, &derivation.operation),

@@ -3,7 +3,7 @@
 use limpid_facts::{Because, Candidate, Decision, Named};
 use limpid_wire::CodePoint;
 
-use super::Teller;
+use super::{Teller, inferred};
 use crate::prose::Prose;
 use crate::story::{Detail, Entry, Mark, Row, Section};
 
@@ -18,16 +18,35 @@ pub(super) fn entry(t: &Teller<'_>, decision: &Decision) -> Entry {
             .known_prose(&format!("subject.{subject}.what"), &[])
             .into_iter()
             .collect(),
-        sections: candidates(t, decision).into_iter().collect(),
+        sections: sections(t, decision),
         ..Entry::of(Detail::Decision {
             chosen: decision.chosen.is_some(),
         })
     }
 }
 
+fn sections(t: &Teller<'_>, decision: &Decision) -> Vec<Section> {
+    match &decision.chosen {
+        Some(chosen) if inferred::is_observed(t, decision) => {
+            inferred::section(t, &inferred::offered(&decision.among), chosen)
+                .into_iter()
+                .collect()
+        }
+        _ => candidates(t, decision).into_iter().collect(),
+    }
+}
+
 /// The choice and its reason on one line.
 pub(crate) fn gist(t: &Teller<'_>, decision: &Decision) -> Prose {
-    let because = because(t, decision, decision.because).to_string();
+    let observed = match &decision.chosen {
+        Some(chosen) if inferred::is_observed(t, decision) => {
+            inferred::gist(t, &inferred::offered(&decision.among), chosen)
+        }
+        _ => None,
+    };
+    let because = observed
+        .unwrap_or_else(|| because(t, decision, decision.because))
+        .to_string();
     match &decision.chosen {
         Some(chosen) => {
             let chosen = named(t, chosen).to_string();

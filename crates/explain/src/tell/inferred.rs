@@ -1,9 +1,9 @@
 //! What the bytes alone tell about a choice that the other side made.
 //!
-//! A server does not say why it chose. But the client's list is known, and so are the version and the certificate; so it
-//! can be told which suites could not have been chosen, and how far down the client's list the choice fell.
+//! A server does not say why it chose. But what the client offered is known, and so are the version and the certificate: so
+//! it can be told what could not have been chosen, and how far down the client's list the choice fell.
 
-use limpid_facts::{Because, Fact, Side, Subject};
+use limpid_facts::{Because, Candidate, Decision, Fact, Named, Side, Subject};
 use limpid_trust::certificate::KeyKind;
 use limpid_wire::{CipherSuite, ProtocolVersion, SuiteAuthentication};
 
@@ -11,117 +11,146 @@ use super::{Teller, decision};
 use crate::prose::Prose;
 use crate::story::{Mark, Row, Section};
 
-/// The server's choice of a suite as the wire shows it; nothing when the server's own decision is among the facts.
-pub(super) fn sections(t: &Teller<'_>) -> Option<Section> {
-    if decided(t, Subject::CipherSuite) {
+/// Whether the side that decided is not the one whose view this is, so that its reasons are not known.
+pub(super) fn is_observed(t: &Teller<'_>, decision: &Decision) -> bool {
+    t.known.view.is_some_and(|view| view != decision.by) && decision.because != Because::NotOffered
+}
+
+/// The server's choice of a suite, when no fact tells of it: in a recording of somebody else's connection.
+pub(super) fn suite_section(t: &Teller<'_>) -> Option<Section> {
+    if suite_decision(t).is_some() {
         return None;
     }
-    let (offered, chosen) = (offered(t)?, t.known.suite?);
-    let place = offered.iter().position(|suite| *suite == chosen)?;
+    let (offered, chosen) = suites(t)?;
+    let why = gist(t, &offered, &chosen)?.to_string();
+    let title = t.say.say("inferred.title", &[("why", &why)]);
+    Some(Section {
+        title,
+        ..section(t, &offered, &chosen)?
+    })
+}
+
+/// Why this suite, on one line: the server's own word if it is known, else what the wire shows.
+pub(super) fn suite_gist(t: &Teller<'_>) -> Option<Prose> {
+    match suite_decision(t) {
+        Some(own) if !is_observed(t, own) => Some(decision::because(t, own, own.because)),
+        _ => {
+            let (offered, chosen) = suites(t)?;
+            gist(t, &offered, &chosen)
+        }
+    }
+}
+
+/// What was passed over, what was chosen, and how much more was offered.
+pub(super) fn section(t: &Teller<'_>, offered: &[Named], chosen: &Named) -> Option<Section> {
+    let place = offered.iter().position(|what| what == chosen)?;
     let mut rows: Vec<Row> = offered
         .iter()
-        .enumerate()
         .take(place + 1)
-        .map(|(position, suite)| row(t, *suite, position, place))
+        .map(|what| row(t, what, what == chosen))
         .collect();
     if let Some(more @ 1..) = offered.len().checked_sub(place + 1) {
-        let name = t
-            .say
-            .say("decision.inferred.later", &[("n", &more.to_string())]);
+        let name = t.say.say("inferred.later", &[("n", &more.to_string())]);
         rows.push(Row {
             name,
             ..Row::default()
         });
     }
     Some(Section {
-        title: t.say.say(
-            "decision.inferred.title",
-            &[("why", &gist(t, &offered, place).to_string())],
-        ),
-        telling: t.say.say("decision.inferred", &[]),
+        title: Prose::default(),
+        telling: t.say.say("inferred.what", &[]),
         rows,
     })
 }
 
-/// Why this suite, on one line: the server's own word if it is known, else what the wire shows.
-pub(super) fn suite_gist(t: &Teller<'_>) -> Option<Prose> {
-    let own = t.facts.iter().find_map(|(_, fact)| match fact {
+/// The place of the choice in the client's list, in words.
+pub(super) fn gist(t: &Teller<'_>, offered: &[Named], chosen: &Named) -> Option<Prose> {
+    let place = offered.iter().position(|what| what == chosen)?;
+    let passed = offered
+        .iter()
+        .take(place)
+        .filter(|what| impossible(t, what).is_none())
+        .count();
+    Some(match (offered.len(), place, passed) {
+        (1, _, _) => t.say.say("inferred.only", &[]),
+        (_, 0, _) => t.say.say("inferred.first", &[]),
+        (_, _, 0) => t.say.say("inferred.first_fitting", &[]),
+        _ => t.say.say("inferred.passing", &[("n", &passed.to_string())]),
+    })
+}
+
+/// The candidates of a decision, without GREASE and signals.
+pub(super) fn offered(among: &[Candidate]) -> Vec<Named> {
+    let real = |what: &Named| match what {
+        Named::Suite(suite) => suite.parts().is_some(),
+        Named::Group(group) => !group.is_grease(),
+        Named::Version(version) => !version.is_grease(),
+        _ => true,
+    };
+    among
+        .iter()
+        .map(|candidate| candidate.what.clone())
+        .filter(real)
+        .collect()
+}
+
+fn suite_decision<'a>(t: &Teller<'a>) -> Option<&'a Decision> {
+    t.facts.iter().find_map(|(_, fact)| match fact {
         Fact::Decision(decision)
             if decision.about == Subject::CipherSuite && decision.by == Side::Server =>
         {
             Some(decision)
         }
         _ => None,
-    });
-    if let Some(own) = own {
-        return Some(decision::because(t, own, own.because));
-    }
-    let offered = offered(t)?;
-    let place = offered
-        .iter()
-        .position(|suite| Some(*suite) == t.known.suite)?;
-    Some(gist(t, &offered, place))
+    })
 }
 
-fn gist(t: &Teller<'_>, offered: &[CipherSuite], place: usize) -> Prose {
-    let version = t.known.version.unwrap_or(ProtocolVersion::TLS_1_2);
-    let passed = offered
-        .iter()
-        .take(place)
-        .filter(|suite| impossible(t, **suite, version).is_none())
-        .count();
-    match (place, passed) {
-        (0, _) => t.say.say("decision.inferred.first", &[]),
-        (_, 0) => t.say.say("decision.inferred.first_fitting", &[]),
-        _ => t
-            .say
-            .say("decision.inferred.passing", &[("n", &passed.to_string())]),
-    }
-}
-
-fn decided(t: &Teller<'_>, about: Subject) -> bool {
-    t.facts.iter().any(|(_, fact)| matches!(fact, Fact::Decision(own) if own.about == about && own.by == Side::Server))
-}
-
-/// The suites the client offered, without GREASE and signals.
-fn offered(t: &Teller<'_>) -> Option<Vec<CipherSuite>> {
+/// The suites the client offered, and the one that was chosen.
+fn suites(t: &Teller<'_>) -> Option<(Vec<Named>, Named)> {
     let hello = t.known.client_hello.as_ref()?;
-    Some(
-        hello
-            .cipher_suites
-            .iter()
-            .copied()
-            .filter(|suite| suite.parts().is_some())
-            .collect(),
-    )
+    let among: Vec<Candidate> = hello
+        .cipher_suites
+        .iter()
+        .map(|suite| Candidate::fits(Named::Suite(*suite)))
+        .collect();
+    Some((offered(&among), Named::Suite(t.known.suite?)))
 }
 
-fn row(t: &Teller<'_>, suite: CipherSuite, position: usize, place: usize) -> Row {
+fn row(t: &Teller<'_>, what: &Named, chosen: bool) -> Row {
     let version = t.known.version.unwrap_or(ProtocolVersion::TLS_1_2);
-    let (mark, key) = match impossible(t, suite, version) {
-        _ if position == place => (Mark::Good, "decision.chosen"),
-        Some(Because::NotForVersion) => (Mark::Out, "decision.inferred.not_for_version"),
-        Some(_) => (Mark::Out, "decision.inferred.no_fitting_certificate"),
-        None => (Mark::Out, "decision.inferred.passed_over"),
+    let (mark, key) = match impossible(t, what) {
+        _ if chosen => (Mark::Good, "decision.chosen"),
+        Some(Because::NotForVersion) => (Mark::Out, "inferred.not_for_version"),
+        Some(_) => (Mark::Out, "inferred.no_fitting_certificate"),
+        None => (Mark::Out, "inferred.passed_over"),
     };
     Row {
         mark,
-        name: Prose::verbatim(&suite.to_string()),
+        name: decision::named(t, what),
         value: Prose::default(),
         meaning: t.say.say(key, &[("version", &version.to_string())]),
     }
 }
 
-/// Why a suite could not have been chosen, as far as version and certificate tell.
-fn impossible(t: &Teller<'_>, suite: CipherSuite, version: ProtocolVersion) -> Option<Because> {
+/// Why something could not have been chosen, as far as version and certificate tell.
+fn impossible(t: &Teller<'_>, what: &Named) -> Option<Because> {
+    match what {
+        Named::Suite(suite) => impossible_suite(t, *suite),
+        _ => None,
+    }
+}
+
+fn impossible_suite(t: &Teller<'_>, suite: CipherSuite) -> Option<Because> {
+    let version = t.known.version.unwrap_or(ProtocolVersion::TLS_1_2);
     let parts = suite.parts()?;
     if parts.is_tls13() != (version == ProtocolVersion::TLS_1_3) {
         return Some(Because::NotForVersion);
     }
     let key = &t.known.server_chain.first()?.key.kind;
+    let rsa = matches!(key, KeyKind::Rsa | KeyKind::RsaPss);
     let fits = match parts.authentication {
-        SuiteAuthentication::Rsa => matches!(key, KeyKind::Rsa | KeyKind::RsaPss),
-        SuiteAuthentication::Ecdsa => !matches!(key, KeyKind::Rsa | KeyKind::RsaPss),
+        SuiteAuthentication::Rsa => rsa,
+        SuiteAuthentication::Ecdsa => !rsa,
         _ => true,
     };
     (!fits).then_some(Because::NoFittingCertificate)

@@ -83,7 +83,7 @@ pub(super) fn entry(t: &Teller<'_>, fact: &MessageFact) -> Entry {
         title: title(t, fact, &name),
         gist: gist::gist(t, fact, read.as_ref()),
         telling: vec![telling(t, fact, &name, read.as_ref())],
-        reference: reference(fact, &name),
+        reference: reference(t, fact, &name),
         protected: fact.protected,
         sections: sections(t, read.as_ref()),
         ..Entry::of(Detail::Message(detail(t, fact)))
@@ -104,7 +104,7 @@ fn telling(t: &Teller<'_>, fact: &MessageFact, name: &str, read: Option<&Read>) 
         _ => false,
     };
     let own = |ending: &str| t.known_prose(&format!("message.{name}.{ending}"), &[]);
-    let special = match (empty, fact.version == Some(ProtocolVersion::TLS_1_3)) {
+    let special = match (empty, is_tls13(t, fact)) {
         (true, _) => own("empty"),
         (false, true) => own("tls13"),
         (false, false) => None,
@@ -114,9 +114,14 @@ fn telling(t: &Teller<'_>, fact: &MessageFact, name: &str, read: Option<&Read>) 
         .unwrap_or_else(|| t.say.say("message.other.what", &[]))
 }
 
+/// Whether a message belongs to a connection of TLS 1.3: its hellos, too, once that is known.
+fn is_tls13(t: &Teller<'_>, fact: &MessageFact) -> bool {
+    fact.version.or(t.known.version) == Some(ProtocolVersion::TLS_1_3)
+}
+
 /// The standard's section, which differs between versions for some messages.
-fn reference(fact: &MessageFact, name: &str) -> Option<String> {
-    let tls13 = fact.version == Some(ProtocolVersion::TLS_1_3);
+fn reference(t: &Teller<'_>, fact: &MessageFact, name: &str) -> Option<String> {
+    let tls13 = is_tls13(t, fact);
     let keys = [format!("message.{name}.tls12"), format!("message.{name}")];
     let own = keys
         .iter()
@@ -154,7 +159,7 @@ fn sections(t: &Teller<'_>, read: Option<&Read>) -> Vec<Section> {
 
 /// Why this suite, and what its words mean.
 fn choice(t: &Teller<'_>, chosen: CipherSuite) -> Vec<Section> {
-    inferred::sections(t)
+    inferred::suite_section(t)
         .into_iter()
         .chain(suite::section(t, chosen))
         .collect()

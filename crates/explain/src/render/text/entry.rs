@@ -9,6 +9,9 @@ use crate::hex::spaced;
 use crate::prose::Prose;
 use crate::story::{Calculation, Detail, Entry, Message, Quantity, Record};
 
+/// Length of a record's header, in bytes.
+const HEADER: usize = 5;
+
 /// Columns before everything that belongs to an entry.
 const INDENT: usize = 4;
 
@@ -18,6 +21,13 @@ pub(super) fn lines(page: &Page<'_>, entry: &Entry) -> Vec<Line> {
         return wait(page, entry);
     }
     let mut lines = vec![Line::new(), title(page, entry)];
+    if let (Detail::Decision { chosen }, Some(gist)) = (&entry.detail, entry.gist.first()) {
+        lines.extend(paragraph(
+            page,
+            if *chosen { Role::Good } else { Role::Bad },
+            gist,
+        ));
+    }
     let telling = entry
         .telling
         .iter()
@@ -120,12 +130,10 @@ fn sign(entry: &Entry) -> (&'static str, Role) {
 /// The outcome of a check or choice, behind its title.
 fn outcome(entry: &Entry) -> Option<Line> {
     let role = match &entry.detail {
-        Detail::Decision { chosen: true }
-        | Detail::Check {
+        Detail::Check {
             outcome: Outcome::Passed,
         } => Role::Good,
-        Detail::Decision { chosen: false }
-        | Detail::Check {
+        Detail::Check {
             outcome: Outcome::Failed,
         } => Role::Bad,
         Detail::Check { .. } => Role::Quiet,
@@ -254,14 +262,7 @@ fn cut_dump(page: &Page<'_>, bytes: &[u8]) -> Vec<Line> {
     let shown = bytes.get(..bytes.len().min(SHOWN)).unwrap_or_default();
     let mut lines = field::dump(page, shown, 0, Role::Plain, 15, 12);
     if let Some(more @ 1..) = bytes.len().checked_sub(SHOWN) {
-        let more = page
-            .say
-            .say("report.more_bytes", &[("n", &more.to_string())]);
-        lines.extend(hang(
-            Line::new().padded(15),
-            Line::prose(Role::Quiet, &more),
-            page.measure(),
-        ));
+        lines.extend(field::more(page, more));
     }
     lines
 }
@@ -285,30 +286,49 @@ fn record(page: &Page<'_>, record: &Record) -> Vec<Line> {
     );
     let header = record
         .bytes
-        .get(..record.bytes.len().min(5))
+        .get(..record.bytes.len().min(HEADER))
         .unwrap_or_default();
-    let says: Vec<String> = record
+    let mut says: Vec<String> = record
         .fields
         .iter()
-        .take(3)
+        .take(2)
         .map(|field| field.value.to_string())
         .collect();
+    says.push(
+        page.say
+            .say("calculation.length", &[("n", &record.length.to_string())])
+            .to_string(),
+    );
     let head = Line::prose(Role::Quiet, &title)
         .with(Role::Plain, "  ")
         .with(Role::Field(0), spaced(header))
         .with(Role::Quiet, format!("  {}", says.join(", ")));
     let mut lines = hang(Line::of(Role::Plain, "    "), head, page.measure());
-    if record.protection.is_some() {
-        lines.push(Line::new());
-        let behind: Vec<_> = record.fields.iter().skip(3).cloned().collect();
-        lines.extend(field::lines(page, &behind, &record.bytes));
+    // A record that carried several messages is taken apart once.
+    let first = page.is_new(format!("record {} {}", record.from, record.index));
+    if let Some(section) = record.protection.as_ref().filter(|_| first) {
+        lines.extend(fragment(page, record));
+        lines.extend(table::section(page, section, INDENT));
     }
-    lines.extend(
-        record
-            .protection
-            .iter()
-            .flat_map(|section| table::section(page, section, INDENT)),
-    );
+    lines
+}
+
+/// The parts of a protected fragment. Ciphertext is cut short: what it says stands below, decrypted.
+fn fragment(page: &Page<'_>, record: &Record) -> Vec<Line> {
+    const SHOWN: usize = 32;
+    let mut lines = vec![Line::new()];
+    for field in record.fields.iter().skip(3) {
+        let mut shown = field.clone();
+        shown.end = field.end.min(field.start.saturating_add(SHOWN));
+        lines.extend(field::lines(
+            page,
+            std::slice::from_ref(&shown),
+            &record.bytes,
+        ));
+        if let Some(more @ 1..) = field.end.checked_sub(shown.end) {
+            lines.extend(field::more(page, more));
+        }
+    }
     lines
 }
 

@@ -120,3 +120,15 @@ pub(super) fn dump(
     })
     .collect()
 }
+
+/// That bytes are left out, and how many.
+pub(super) fn more(page: &Page<'_>, bytes: usize) -> Vec<Line> {
+    let more = page
+        .say
+        .say("report.more_bytes", &[("n", &bytes.to_string())]);
+    hang(
+        Line::new().padded(LEFT),
+        Line::prose(Role::Quiet, &more),
+        page.measure(),
+    )
+}
