@@ -11,13 +11,16 @@ use limpid_trust::{Roots, ServerVerifier};
 use crate::certificates::Certificates;
 use crate::config::tls13::{Tls13Client, Tls13Server};
 use crate::policy::Policy;
-use crate::provide::{ChooseCertificate, Clock, SystemClock, VerifyServer};
+use crate::provide::{
+    ChooseCertificate, Clock, ExchangeKeys, SystemClock, SystemKeys, VerifyServer,
+};
 use crate::session::{ClientSessions, MemoryStore, SealTickets, SessionStore, TicketKeys};
 
 /// What every client and server has beside its side's own.
 #[derive(Clone)]
 pub(crate) struct Means {
     pub(crate) random: Arc<dyn Random>,
+    pub(crate) exchange_keys: Arc<dyn ExchangeKeys>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) key_log: Option<Arc<dyn KeyLog>>,
 }
@@ -26,6 +29,7 @@ impl Default for Means {
     fn default() -> Self {
         Self {
             random: Arc::new(SystemRandom),
+            exchange_keys: Arc::new(SystemKeys),
             clock: Arc::new(SystemClock),
             key_log: None,
         }
@@ -35,10 +39,18 @@ impl Default for Means {
 macro_rules! means {
     () => {
         /// Takes random bytes from `random` instead of the system. Keys of the key exchange come from the cryptographic
-        /// library's own generator regardless.
+        /// library's own generator regardless; see [`exchange_keys`](Self::exchange_keys).
         #[must_use]
         pub fn random(mut self, random: Arc<dyn Random>) -> Self {
             self.means.random = random;
+            self
+        }
+
+        /// Takes the private keys of key exchanges from `keys`. For tests and for making recorded handshakes again: whoever
+        /// can guess them knows every secret of the connection.
+        #[must_use]
+        pub fn exchange_keys(mut self, keys: Arc<dyn ExchangeKeys>) -> Self {
+            self.means.exchange_keys = keys;
             self
         }
 

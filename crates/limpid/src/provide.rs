@@ -1,4 +1,4 @@
-//! What the engine asks of the outside world, as traits: certificates, signing, verifying the peer, sessions, time.
+//! What the engine asks of the outside world, as traits: certificates, signing, verifying the peer, time, keys.
 //!
 //! Every question is an await inside the handshake. An answer that is at hand costs nothing ([`Answer::Now`]); one that
 //! takes a network or an HSM is a boxed future ([`Answer::Later`]) and blocks no thread.
@@ -8,7 +8,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use limpid_crypto::SigningKey;
+use limpid_crypto::kx::{self, EphemeralKey};
+use limpid_crypto::{KxError, Secret, SigningKey};
 use limpid_facts::Choice;
 use limpid_protect::Authentication;
 use limpid_trust::{AcceptAnybody, Presented, ServerVerifier, Verdict};
@@ -66,6 +67,54 @@ impl Clock for SystemClock {
     )]
     fn now(&self) -> UnixTime {
         UnixTime::now()
+    }
+}
+
+/// Makes the private keys of key exchanges.
+///
+/// Another one than [`SystemKeys`] is for tests and for making recorded handshakes again, and for nothing else: whoever can
+/// guess a key made here knows every secret of the connection.
+pub trait ExchangeKeys: Send + Sync {
+    /// A private key for `group` that was never used before.
+    ///
+    /// # Errors
+    /// [`KxError`] when no key can be made.
+    fn generate(&self, group: NamedGroup) -> Result<EphemeralKey, KxError>;
+
+    /// A TLS 1.3 server's half in one step: its share, and the secret that it and `client_share` make. Unless overridden, the
+    /// halves of a KEM come from the cryptographic library, since they are no keys.
+    ///
+    /// # Errors
+    /// As [`kx::respond`].
+    fn respond(
+        &self,
+        group: NamedGroup,
+        client_share: &[u8],
+    ) -> Result<(Vec<u8>, Secret), KxError> {
+        if kx::is_hybrid(group) {
+            return kx::respond(group, client_share);
+        }
+        let key = self.generate(group)?;
+        let share = key.public().to_vec();
+        Ok((share, key.agree(client_share)?))
+    }
+}
+
+/// Keys from the cryptographic library's own generator.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemKeys;
+
+impl ExchangeKeys for SystemKeys {
+    fn generate(&self, group: NamedGroup) -> Result<EphemeralKey, KxError> {
+        EphemeralKey::generate(group)
+    }
+
+    fn respond(
+        &self,
+        group: NamedGroup,
+        client_share: &[u8],
+    ) -> Result<(Vec<u8>, Secret), KxError> {
+        kx::respond(group, client_share)
     }
 }
 

@@ -146,13 +146,13 @@ impl Offer {
     /// The hello as HelloRetryRequest wants it: everything else stays as it was (RFC 8446 §4.1.2).
     pub(crate) fn patch(
         &mut self,
+        config: &ClientConfig,
         group: Option<NamedGroup>,
         cookie: Option<&[u8]>,
     ) -> Result<(), Fault> {
         let mut list = std::mem::take(&mut self.hello.extensions).into_vec();
         if let Some(group) = group {
-            let key = EphemeralKey::generate(group)
-                .map_err(|_| Fault::Crypto("no key could be generated"))?;
+            let key = new_key(config, group)?;
             let share = KeyShareEntry {
                 group,
                 key_exchange: key.public().to_vec(),
@@ -252,11 +252,13 @@ fn suites(config: &ClientConfig) -> Result<Vec<CipherSuite>, Fault> {
 /// A share for the first group. If that is a hybrid, its classical half serves as a share of its own.
 fn key_shares(config: &ClientConfig) -> Result<Vec<EphemeralKey>, Fault> {
     let groups = config.policy.groups.iter().take(1);
-    groups
-        .map(|group| {
-            EphemeralKey::generate(*group).map_err(|_| Fault::Crypto("no key could be generated"))
-        })
-        .collect()
+    groups.map(|group| new_key(config, *group)).collect()
+}
+
+/// A private key for `group`.
+pub(crate) fn new_key(config: &ClientConfig, group: NamedGroup) -> Result<EphemeralKey, Fault> {
+    let made = config.means.exchange_keys.generate(group);
+    made.map_err(|_| Fault::Crypto("no key could be generated"))
 }
 
 fn extensions(config: &ClientConfig, name: &ServerName<'static>) -> Vec<ClientHelloExtension> {

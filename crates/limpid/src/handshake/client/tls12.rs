@@ -23,7 +23,6 @@
 
 pub(crate) mod resume;
 
-use limpid_crypto::EphemeralKey;
 use limpid_facts::{
     Because, Candidate, Check, CheckKind, Decision, Derivation, Established, Evidence, Fact, Named,
     Operation, Outcome, SecretName, Side, Subject,
@@ -40,7 +39,7 @@ use limpid_wire::{CompressionMethod, ECPointFormat, HandshakeType, NamedGroup, P
 use crate::auth::{self, Shown, Signed};
 use crate::config::ClientConfig;
 use crate::fault::Fault;
-use crate::handshake::client::hello::Offer;
+use crate::handshake::client::hello::{Offer, new_key};
 use crate::handshake::tls12::{Agreed, Session12, recv_finished, send_finished};
 use crate::handshake::{Done, Handshake};
 
@@ -82,7 +81,7 @@ pub(crate) async fn shake_hands(
         // RFC 5246 §7.4.6: a client without a fitting certificate sends an empty list.
         hs.send(&Certificate12::default());
     }
-    let premaster = exchange_keys(hs, &params)?;
+    let premaster = exchange_keys(hs, config, &params)?;
     let master = agreed.master_secret(hs, &premaster, config.means.key_log.as_deref())?;
     let keys = agreed.record_keys(hs, &master)?;
     hs.send_change_cipher_spec(keys.client, agreed.suite)?;
@@ -313,11 +312,11 @@ pub(crate) fn signed_params(randoms: &Randoms, params: &[u8]) -> Vec<u8> {
 /// The client's half of ECDHE: sends its share, returns the premaster secret (RFC 8422 §5.10).
 fn exchange_keys(
     hs: &mut Handshake,
+    config: &ClientConfig,
     sent: &EcdheServerKeyExchange,
 ) -> Result<limpid_crypto::Secret, Fault> {
     let group = sent.params.named_curve;
-    let ours =
-        EphemeralKey::generate(group).map_err(|_| Fault::Crypto("no key could be generated"))?;
+    let ours = new_key(config, group)?;
     let share = ours.public().to_vec();
     let premaster = ours
         .agree(&sent.params.public)

@@ -221,7 +221,7 @@ pub(crate) fn retry(
         return Err(Fault::PointlessRetry);
     }
     let suite = Suite::find(retry.cipher_suite).ok_or(Fault::SuiteNotOffered)?;
-    offer.patch(group, retry.cookie())?;
+    offer.patch(config, group, retry.cookie())?;
     if offer.hello.early_data() {
         hs.write_plain()?;
         offer.early_data_refused = true;

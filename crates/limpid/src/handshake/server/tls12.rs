@@ -80,8 +80,8 @@ pub(crate) async fn shake_hands(
             ocsp_response: ocsp_response.clone(),
         });
     }
-    let ephemeral = EphemeralKey::generate(chosen.group)
-        .map_err(|_| Fault::Crypto("no key could be generated"))?;
+    let made = config.means.exchange_keys.generate(chosen.group);
+    let ephemeral = made.map_err(|_| Fault::Crypto("no key could be generated"))?;
     send_key_exchange(hs, &agreed, &chosen, &ephemeral).await?;
     hs.send(&ServerHelloDone);
 

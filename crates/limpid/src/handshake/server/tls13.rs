@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use limpid_crypto::{Secret, kx};
+use limpid_crypto::Secret;
 use limpid_facts::{
     Derivation, Established, Fact, Named, Operation, Resumption, SecretName, Side, Subject,
 };
@@ -75,7 +75,7 @@ pub(crate) async fn shake_hands(
 
     let log = SecretLog::new(config.means.key_log.as_ref(), hello.random);
     let agreed = match group.filter(|_| !psk_alone) {
-        Some(group) => Some(agree_keys(hs, &hello, group)?),
+        Some(group) => Some(agree_keys(hs, config, &hello, group)?),
         // RFC 8446 §9.2: without a key exchange there must be a key.
         None if psk.is_none() => return Err(Fault::MissingExtension(ExtensionType::KEY_SHARE)),
         None => None,
@@ -296,11 +296,18 @@ struct AgreedKeys {
 }
 
 /// The server's half of the key exchange.
-fn agree_keys(hs: &Handshake, hello: &ClientHello, group: NamedGroup) -> Result<AgreedKeys, Fault> {
+fn agree_keys(
+    hs: &Handshake,
+    config: &ServerConfig,
+    hello: &ClientHello,
+    group: NamedGroup,
+) -> Result<AgreedKeys, Fault> {
     let theirs =
         client_share(hello, group).ok_or(Fault::MissingExtension(ExtensionType::KEY_SHARE))?;
-    let (share, shared) =
-        kx::respond(group, &theirs.key_exchange).map_err(|_| Fault::BadKeyShare(group))?;
+    let keys = &config.means.exchange_keys;
+    let (share, shared) = keys
+        .respond(group, &theirs.key_exchange)
+        .map_err(|_| Fault::BadKeyShare(group))?;
     hs.facts.tell(|| {
         Fact::Derivation(Derivation {
             name: SecretName::SharedSecret,
