@@ -88,6 +88,8 @@ pub enum Fault {
     AlpnNotOffered,
     /// A point format list without `uncompressed`.
     NoUncompressedPoints,
+    /// Compressed certificates that cannot be decompressed, or not to the announced length.
+    BadCompression,
     /// A value that a sentence describes.
     IllegalParameter(&'static str),
     /// The peer's public key is not valid for its group.

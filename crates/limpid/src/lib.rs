@@ -34,6 +34,7 @@ mod auth;
 pub mod bounds;
 mod certificates;
 mod client;
+mod compress;
 mod config;
 mod connection;
 mod error;

@@ -256,6 +256,17 @@ impl CertifiedKey {
     }
 }
 
+impl CertifiedKey {
+    /// The entries of the SCT list, as TLS 1.3 sends them one by one; `None` when there is none, or it is malformed.
+    pub(crate) fn sct_entries(&self) -> Option<Vec<Vec<u8>>> {
+        let mut r = limpid_wire::Reader::new(self.scts.as_deref()?);
+        r.list16("scts", 1..=0xffff, |r| {
+            Ok(r.opaque16("sct", 1..=0xffff)?.to_vec())
+        })
+        .ok()
+    }
+}
+
 impl std::fmt::Debug for CertifiedKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("CertifiedKey")

@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
-use limpid::facts::{Established, Resumption};
+use limpid::facts::{Established, Fact, Interest, Resumption, Story};
 use limpid::session::MemoryStore;
-use limpid::wire::{AlertDescription, CipherSuite, NamedGroup, ProtocolVersion};
+use limpid::wire::{
+    AlertDescription, CertificateCompressionAlgorithm, CipherSuite, HandshakeType, NamedGroup,
+    ProtocolVersion,
+};
 use limpid::{
     Certificates, CertifiedKey, Client, ClientConfig, Endpoint, ExternalPsk, Fault, HashAlgorithm,
     Policy, Roots, Server, ServerConfig, Suite,
@@ -329,4 +332,36 @@ fn early_data_is_skipped_after_a_retry() {
         (pair.server.received_early, pair.server.received),
         (vec![], b"again".to_vec())
     );
+}
+
+#[test]
+fn compressed_certificates() {
+    let (brotli, zlib) = (
+        CertificateCompressionAlgorithm::BROTLI,
+        CertificateCompressionAlgorithm::ZLIB,
+    );
+    for (client, server) in [
+        (vec![zlib, brotli], vec![brotli]),
+        (vec![zlib], vec![brotli, zlib]),
+        (vec![zlib], vec![brotli]),
+    ] {
+        let friends = Friends::new(
+            |config| config.certificate_compression(&client),
+            |config| config.certificate_compression(&server),
+        );
+        let story = Arc::new(Story::new(Interest::default()));
+        let observed = Client::observed(
+            Arc::clone(&friends.client),
+            "example.com".try_into().unwrap(),
+            story.clone(),
+        );
+        let _ = Pair::new(observed, Server::new(Arc::clone(&friends.server))).shaken();
+        let compressed = story.take().into_iter().any(|((), fact)| {
+            matches!(fact, Fact::Message(message) if message.handshake_type == HandshakeType::COMPRESSED_CERTIFICATE)
+        });
+        assert_eq!(
+            compressed,
+            server.iter().any(|algorithm| client.contains(algorithm))
+        );
+    }
 }

@@ -2,6 +2,10 @@
 
 use std::sync::Arc;
 
+use limpid_wire::CertificateCompressionAlgorithm;
+use limpid_wire::handshake::ClientHello;
+
+use crate::compress::Compressed;
 use crate::config::{ClientConfig, ServerConfig};
 use crate::psk::{ExternalPsk, FindPsk};
 
@@ -11,6 +15,7 @@ pub(crate) struct Tls13Client {
     pub(crate) psks: Vec<ExternalPsk>,
     pub(crate) psk_without_key_exchange: bool,
     pub(crate) early_data: bool,
+    pub(crate) compression: Vec<CertificateCompressionAlgorithm>,
 }
 
 /// A server's.
@@ -20,6 +25,8 @@ pub(crate) struct Tls13Server {
     pub(crate) psk_without_key_exchange: bool,
     pub(crate) tickets: u8,
     pub(crate) max_early_data: u32,
+    pub(crate) compression: Vec<CertificateCompressionAlgorithm>,
+    pub(crate) compressed: Arc<Compressed>,
 }
 
 impl Default for Tls13Server {
@@ -29,6 +36,8 @@ impl Default for Tls13Server {
             psk_without_key_exchange: false,
             tickets: 2,
             max_early_data: 0,
+            compression: Vec::new(),
+            compressed: Arc::default(),
         }
     }
 }
@@ -58,7 +67,44 @@ impl ClientConfig {
     }
 }
 
+impl ClientConfig {
+    /// Accepts compressed certificates (RFC 8879), in this order of preference: zlib, brotli. None by default.
+    #[must_use]
+    pub fn certificate_compression(
+        mut self,
+        algorithms: &[CertificateCompressionAlgorithm],
+    ) -> Self {
+        self.tls13.compression = algorithms.to_vec();
+        self
+    }
+}
+
 impl ServerConfig {
+    /// Compresses certificates for clients that want it (RFC 8879), in this order of preference: zlib, brotli. None by
+    /// default. The same certificates are compressed once.
+    #[must_use]
+    pub fn certificate_compression(
+        mut self,
+        algorithms: &[CertificateCompressionAlgorithm],
+    ) -> Self {
+        self.tls13.compression = algorithms.to_vec();
+        self
+    }
+
+    /// How to compress this server's certificates for this client, if at all.
+    pub(crate) fn compression(
+        &self,
+        hello: &ClientHello,
+    ) -> Option<(CertificateCompressionAlgorithm, &Compressed)> {
+        let offered = hello.compress_certificate()?;
+        let algorithm = self
+            .tls13
+            .compression
+            .iter()
+            .find(|algorithm| offered.contains(algorithm));
+        algorithm.map(|algorithm| (*algorithm, &*self.tls13.compressed))
+    }
+
     /// Accepts keys that were agreed outside TLS.
     #[must_use]
     pub fn psks(mut self, psks: Arc<dyn FindPsk>) -> Self {

@@ -220,6 +220,12 @@ impl Fault {
                 "RFC 8422 §5.1.2",
                 REPORT,
             ),
+            Self::BadCompression => theirs(
+                "bad_compression",
+                Alert::BAD_CERTIFICATE,
+                "RFC 8879 §4",
+                REPORT,
+            ),
             Self::IllegalParameter(_) => theirs(
                 "illegal_parameter",
                 Alert::ILLEGAL_PARAMETER,
@@ -534,6 +540,7 @@ impl fmt::Display for Fault {
             Self::SchemeNotOffered(scheme) => write!(f, "the peer signed with {scheme}, which was not offered or does not fit its key"),
             Self::AlpnNotOffered => f.write_str("the server chose an application protocol that was not offered"),
             Self::NoUncompressedPoints => f.write_str("the peer's list of point formats lacks uncompressed"),
+            Self::BadCompression => f.write_str("the peer's compressed certificates cannot be decompressed"),
             Self::IllegalParameter(what) => f.write_str(what),
             Self::BadKeyShare(group) => write!(f, "the peer's public key is not valid for {group}"),
             Self::Downgraded => f.write_str("the server's random says that it could have spoken a higher version: somebody interfered"),

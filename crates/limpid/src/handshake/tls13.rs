@@ -1,6 +1,8 @@
 //! What client and server of TLS 1.3 share: key changes of the handshake, CertificateVerify, Finished, and what is left at
 //! the end.
 
+pub(crate) mod identity;
+
 use std::sync::Arc;
 
 use limpid_crypto::{Digest, Secret};
@@ -9,12 +11,12 @@ use limpid_protect::tls13::{Exporter, HandshakeStage, MainStage, ResumptionSecre
 use limpid_protect::{Cipher, RecordKeys, Suite};
 use limpid_trust::PeerIdentity;
 use limpid_wire::ProtocolVersion;
-use limpid_wire::handshake::{Certificate13, CertificateEntry, Finished};
+use limpid_wire::handshake::Finished;
 use rustls_pki_types::{ServerName, UnixTime};
 
 use crate::fault::Fault;
+use crate::handshake::Handshake;
 use crate::handshake::tls12::check_finished;
-use crate::handshake::{Handshake, Received};
 use crate::provide::Clock;
 use crate::session::{ClientSessions, Session};
 
@@ -277,38 +279,4 @@ pub(crate) fn signed_input(signer: Side, transcript: &Digest) -> Vec<u8> {
         Side::Server => b"TLS 1.3, server CertificateVerify",
     };
     [&[0x20; 64], context, &[0], transcript.as_ref()].concat()
-}
-
-/// A `SignedCertificateTimestampList` with its own length in front, as verifiers take it (RFC 6962 §3.3).
-pub(crate) fn sct_list(entry: Option<&CertificateEntry>) -> Vec<u8> {
-    let Some(scts) = entry.and_then(CertificateEntry::signed_certificate_timestamp) else {
-        return Vec::new();
-    };
-    let mut list = Vec::new();
-    limpid_wire::Writer::new(&mut list).vec16(|w| scts.iter().for_each(|sct| w.opaque16(sct)));
-    list
-}
-
-/// Extensions of certificate entries answer what the other side asked for, and nothing else (RFC 8446 §4.4.2).
-pub(crate) fn check_entries(
-    received: &Received<Certificate13>,
-    status: bool,
-    scts: bool,
-) -> Result<(), Fault> {
-    use limpid_wire::ExtensionType;
-    let entries = received.message.certificate_list.iter();
-    entries
-        .flat_map(|entry| entry.extensions.types())
-        .try_for_each(|answer| {
-            let solicited = match answer {
-                ExtensionType::STATUS_REQUEST => status,
-                ExtensionType::SIGNED_CERTIFICATE_TIMESTAMP => scts,
-                _ => false,
-            };
-            if solicited {
-                Ok(())
-            } else {
-                Err(Fault::UnsolicitedExtension(answer))
-            }
-        })
 }

@@ -96,6 +96,10 @@ impl Offer {
             config.policy.versions.clone(),
         ));
         extensions.push(ClientHelloExtension::KeyShare(shares));
+        if !config.tls13.compression.is_empty() {
+            let algorithms = config.tls13.compression.clone();
+            extensions.push(ClientHelloExtension::CompressCertificate(algorithms));
+        }
         let mut modes = vec![PskKeyExchangeMode::PSK_DHE_KE];
         if config.tls13.psk_without_key_exchange {
             modes.push(PskKeyExchangeMode::PSK_KE);

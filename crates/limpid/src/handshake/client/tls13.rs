@@ -31,24 +31,22 @@ use limpid_protect::Suite;
 use limpid_protect::tls13::EarlyStage;
 use limpid_trust::{KeyUse, PeerIdentity};
 use limpid_wire::handshake::{
-    Certificate13, CertificateRequest13, CertificateVerify, EncryptedExtensions, EndOfEarlyData,
-    HelloRetryRequest, ServerHello13,
+    CertificateRequest13, EncryptedExtensions, EndOfEarlyData, HelloRetryRequest, ServerHello13,
 };
 use limpid_wire::{
-    CipherSuite, CompressionMethod, ExtensionType, HandshakeType, NamedGroup, ProtocolVersion,
-    SessionId,
+    CipherSuite, CompressionMethod, ExtensionType, NamedGroup, ProtocolVersion, SessionId,
 };
 
-use crate::auth::{self, Shown, Signed};
+use crate::auth::{self, Shown};
 use crate::bounds;
 use crate::config::ClientConfig;
 use crate::fault::Fault;
 use crate::handshake::client::hello::Offer;
 use crate::handshake::client::psk::OfferedPsk;
-use crate::handshake::tls13::{
-    ApplicationKeys, HandshakeKeys, KeepTickets, SecretLog, check_entries, sct_list, signed_input,
-    transcript,
+use crate::handshake::tls13::identity::{
+    Wanted, recv_certificate, recv_verify, send_no_certificate,
 };
+use crate::handshake::tls13::{ApplicationKeys, HandshakeKeys, KeepTickets, SecretLog, transcript};
 use crate::handshake::{Done, Handshake};
 use crate::link::EarlyWriting;
 
@@ -101,12 +99,7 @@ pub(crate) async fn shake_hands(
         keys.write(hs)?;
     }
     if let Some(request) = request {
-        // RFC 8446 §4.4.2: a client without a fitting certificate sends an empty list.
-        let certificate_request_context = request.certificate_request_context;
-        hs.send(&Certificate13 {
-            certificate_request_context,
-            certificate_list: Vec::new(),
-        });
+        send_no_certificate(hs, request.certificate_request_context);
     }
     keys.send_finished(hs)?;
     let keys = ApplicationKeys::derive(suite, stage, &finished, &log);
@@ -415,40 +408,27 @@ async fn recv_identity(
     config: &ClientConfig,
     offer: &Offer,
 ) -> Result<PeerIdentity, Fault> {
-    let received = hs.recv_raw::<Certificate13>().await?;
-    // RFC 8446 §4.4.2: in answer to a hello the context is empty.
-    if !received.message.certificate_request_context.is_empty() {
-        return Err(Fault::IllegalParameter(
-            "certificate_request_context is not empty",
-        ));
-    }
-    check_entries(&received, true, true)?;
-    let hash = transcript(hs)?;
-    let verify = hs.recv::<CertificateVerify>().await?;
-
-    let entries = received.message.certificate_list;
-    let scts = sct_list(entries.first());
-    let status = entries.first().and_then(|entry| entry.status_request());
-    let status = status
-        .map(|status| status.ocsp_response.clone())
-        .unwrap_or_default();
-    let chain: Vec<_> = entries.into_iter().map(|entry| entry.cert_data).collect();
-    let shown = Shown {
-        chain: &chain,
-        ocsp_response: &status,
-        scts: &scts,
-        key_use: KeyUse::Signature,
+    let compression = offer.hello.compress_certificate().unwrap_or_default();
+    let wanted = Wanted {
+        context: &[],
+        status: true,
+        scts: true,
+        compression,
     };
-    let peer = auth::verify_server(hs, config, &offer.name, shown).await?;
-    let input = signed_input(Side::Server, &hash);
-    let signed = Signed {
-        version: ProtocolVersion::TLS_1_3,
-        within: HandshakeType::CERTIFICATE_VERIFY,
-        scheme: verify.algorithm,
-        input: &input,
-        signature: &verify.signature,
-        offered: &config.policy.schemes,
-    };
-    auth::verify_signature(hs, &peer, &signed)?;
+    let shown = recv_certificate(hs, &wanted).await?;
+    let verify = recv_verify(hs).await?;
+    let peer = auth::verify_server(
+        hs,
+        config,
+        &offer.name,
+        Shown {
+            chain: &shown.chain,
+            ocsp_response: &shown.ocsp_response,
+            scts: &shown.scts,
+            key_use: KeyUse::Signature,
+        },
+    )
+    .await?;
+    verify.check(hs, &peer, &config.policy.schemes)?;
     Ok(peer)
 }

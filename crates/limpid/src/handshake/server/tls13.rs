@@ -8,28 +8,18 @@ use limpid_facts::{
 };
 use limpid_protect::Suite;
 use limpid_protect::tls13::{EarlyStage, TrafficSecret};
-use limpid_wire::extensions::{
-    CertificateEntryExtension, CertificateStatus, EncryptedExtension, KeyShareEntry,
-    ServerHello13Extension,
-};
-use limpid_wire::handshake::{
-    Certificate13, CertificateEntry, CertificateVerify, ClientHello, EncryptedExtensions,
-    EndOfEarlyData, ServerHello13,
-};
-use limpid_wire::{
-    CompressionMethod, ExtensionType, HandshakeType, NamedGroup, ProtocolVersion, SignatureScheme,
-};
+use limpid_wire::extensions::{EncryptedExtension, KeyShareEntry, ServerHello13Extension};
+use limpid_wire::handshake::{ClientHello, EncryptedExtensions, EndOfEarlyData, ServerHello13};
+use limpid_wire::{CompressionMethod, ExtensionType, NamedGroup, ProtocolVersion, SignatureScheme};
 
-use crate::auth::{self, Signed};
 use crate::bounds;
 use crate::config::ServerConfig;
 use crate::fault::Fault;
 use crate::handshake::server::hello::{choose_alpn, choose_certificate, decide, host_name};
 use crate::handshake::server::psk::{self, Modes};
 use crate::handshake::server::retry::retry;
-use crate::handshake::tls13::{
-    ApplicationKeys, HandshakeKeys, SecretLog, record_keys, signed_input, transcript,
-};
+use crate::handshake::tls13::identity::{Answered, send_identity};
+use crate::handshake::tls13::{ApplicationKeys, HandshakeKeys, SecretLog, record_keys, transcript};
 use crate::handshake::{Done, Handshake, Received};
 use crate::link::{EarlyReading, EarlyWriting};
 use crate::negotiate;
@@ -112,7 +102,13 @@ pub(crate) async fn shake_hands(
         extensions: answers(&hello, alpn.as_ref(), early_data.is_some()).into(),
     });
     if let Some(identity) = &identity {
-        send_identity(hs, &hello, identity).await?;
+        let answered = Answered {
+            context: Vec::new(),
+            status: hello.status_request().is_some(),
+            scts: hello.signed_certificate_timestamp(),
+            compression: config.compression(&hello),
+        };
+        send_identity(hs, &identity.certificate, identity.scheme, answered).await?;
     }
     keys.send_finished(hs)?;
     // RFC 8446 §4.4.4: what the server sends after its Finished is application data already.
@@ -381,63 +377,4 @@ fn answers(
         list.push(EncryptedExtension::EarlyData);
     }
     list
-}
-
-/// Certificate and CertificateVerify (RFC 8446 §4.4.2, §4.4.3).
-async fn send_identity(
-    hs: &mut Handshake,
-    hello: &ClientHello,
-    identity: &Identity,
-) -> Result<(), Fault> {
-    let mut certificate_list: Vec<CertificateEntry> = identity
-        .certificate
-        .chain
-        .iter()
-        .cloned()
-        .map(CertificateEntry::from)
-        .collect();
-    let staple = identity
-        .certificate
-        .ocsp_response
-        .as_ref()
-        .filter(|_| hello.status_request().is_some());
-    if let (Some(entry), Some(ocsp_response)) = (certificate_list.first_mut(), staple) {
-        let status = CertificateStatus {
-            ocsp_response: ocsp_response.clone(),
-        };
-        entry
-            .extensions
-            .push(CertificateEntryExtension::StatusRequest(status));
-    }
-    hs.send(&Certificate13 {
-        certificate_request_context: Vec::new(),
-        certificate_list,
-    });
-
-    let input = signed_input(Side::Server, &transcript(hs)?);
-    let signature = identity
-        .certificate
-        .key
-        .sign(identity.scheme, &input)
-        .await?;
-    let signed = Signed {
-        version: ProtocolVersion::TLS_1_3,
-        within: HandshakeType::CERTIFICATE_VERIFY,
-        scheme: identity.scheme,
-        input: &input,
-        signature: &signature,
-        offered: &[],
-    };
-    auth::tell_signature(
-        hs,
-        Side::Server,
-        identity.certificate.key.public_key(),
-        &signed,
-        None,
-    );
-    hs.send(&CertificateVerify {
-        algorithm: identity.scheme,
-        signature,
-    });
-    Ok(())
 }
