@@ -2,18 +2,25 @@
 //!
 //! Policy about certificates lives here and nowhere else.
 
+use std::sync::Arc;
+
 use limpid_crypto::{KeyKind, verify, verify12};
-use limpid_facts::{Check, CheckKind, Evidence, Fact, Outcome, Side, Signature};
+use limpid_facts::{
+    Because, Check, CheckKind, Decision, Evidence, Fact, Named, Outcome, Side, Signature, Subject,
+};
 use limpid_protect::Suite;
-use limpid_trust::{KeyUse, PeerIdentity, Presented};
+use limpid_trust::{KeyUse, PeerIdentity, Presented, PresentedByClient, Verdict};
 use limpid_wire::{HandshakeType, ProtocolVersion, SignatureScheme};
 use rustls_pki_types::{CertificateDer, ServerName};
 
 use crate::bounds;
 use crate::certificates::authentication_of;
-use crate::config::ClientConfig;
+use crate::config::{ClientAuthentication, ClientConfig, ServerConfig};
 use crate::fault::Fault;
 use crate::handshake::Handshake;
+use crate::negotiate;
+use crate::provide::{CertifiedKey, Requested};
+use crate::session::Session;
 
 /// What a server showed of itself.
 pub(crate) struct Shown<'a> {
@@ -32,13 +39,9 @@ pub(crate) async fn verify_server(
     shown: Shown<'_>,
 ) -> Result<PeerIdentity, Fault> {
     if shown.chain.is_empty() {
-        return Err(Fault::NoPeerCertificate);
+        return Err(Fault::NoServerCertificate);
     }
-    if shown.chain.len() > bounds::CHAIN {
-        return Err(Fault::IllegalParameter(
-            "the peer's chain has more certificates than are accepted",
-        ));
-    }
+    check_length(shown.chain)?;
     let presented = Presented {
         chain: shown.chain,
         server_name: name,
@@ -51,6 +54,20 @@ pub(crate) async fn verify_server(
         .verifier
         .verify(&presented, hs.facts.observed())
         .await;
+    accept(hs, verdict)
+}
+
+fn check_length(chain: &[CertificateDer<'_>]) -> Result<(), Fault> {
+    if chain.len() > bounds::CHAIN {
+        return Err(Fault::IllegalParameter(
+            "the peer's chain has more certificates than are accepted",
+        ));
+    }
+    Ok(())
+}
+
+/// Tells what the verifier looked at, and says what it said.
+fn accept(hs: &Handshake, verdict: Verdict) -> Result<PeerIdentity, Fault> {
     verdict
         .checks
         .into_iter()
@@ -58,6 +75,102 @@ pub(crate) async fn verify_server(
     verdict
         .result
         .map_err(|error| Fault::Untrusted(Box::new(error)))
+}
+
+/// Asks the verifier whether the client is somebody to let in. A client without a certificate is nobody, which may be enough.
+pub(crate) async fn verify_client(
+    hs: &Handshake,
+    config: &ServerConfig,
+    version: ProtocolVersion,
+    chain: &[CertificateDer<'static>],
+    ocsp_response: &[u8],
+) -> Result<Option<PeerIdentity>, Fault> {
+    let authentication = &config.client_authentication;
+    let (Some(verifier), false) = (authentication.verifier(), chain.is_empty()) else {
+        return if authentication.is_required() {
+            Err(Fault::NoClientCertificate(version))
+        } else {
+            Ok(None)
+        };
+    };
+    check_length(chain)?;
+    let presented = PresentedByClient {
+        chain,
+        ocsp_response,
+        now: config.means.clock.now(),
+    };
+    let verdict = verifier.verify(&presented, hs.facts.observed()).await;
+    accept(hs, verdict).map(Some)
+}
+
+/// Whether a session says of the client what this server wants to know. One that was begun without asking, or by asking where
+/// now nobody asks, is not continued.
+pub(crate) const fn session_fits(config: &ServerConfig, session: &Session) -> bool {
+    match config.client_authentication {
+        ClientAuthentication::None => session.peer.is_none(),
+        ClientAuthentication::Optional(_) => true,
+        ClientAuthentication::Required(_) => session.peer.is_some(),
+    }
+}
+
+/// Tells whether this server asks for a certificate.
+pub(crate) fn tell_client_authentication(hs: &Handshake, config: &ServerConfig) {
+    let authentication = &config.client_authentication;
+    hs.tell_decision(|| Decision {
+        by: Side::Server,
+        about: Subject::ClientAuthentication,
+        chosen: Some(Named::Word(authentication.word())),
+        among: Vec::new(),
+        because: match authentication {
+            ClientAuthentication::None => Because::NotConfigured,
+            ClientAuthentication::Optional(_) | ClientAuthentication::Required(_) => {
+                Because::Configured
+            }
+        },
+    });
+}
+
+/// A client's certificate and the scheme in which it proves that it holds the key.
+pub(crate) struct Proof {
+    pub(crate) certificate: Arc<CertifiedKey>,
+    pub(crate) scheme: SignatureScheme,
+}
+
+/// Asks for the certificate to show to a server that wants one; `None`: none is shown.
+pub(crate) async fn choose_client_certificate(
+    hs: &Handshake,
+    config: &ClientConfig,
+    requested: &Requested<'_>,
+) -> Result<Option<Proof>, Fault> {
+    let observed = hs.facts.observed();
+    let choice = config.certificates.choose(requested, observed).await;
+    let named = |chosen: &Option<Arc<CertifiedKey>>| {
+        let name = |key: &CertifiedKey| key.names.first().cloned().unwrap_or_default();
+        chosen
+            .as_deref()
+            .map(|key| Named::Certificate(0, name(key)))
+    };
+    hs.tell_decision(|| choice.decision(Side::Client, Subject::Certificate, named));
+    let Some(certificate) = choice.chosen else {
+        return Ok(None);
+    };
+    let able = match requested.version {
+        ProtocolVersion::TLS_1_3 => certificate.key.schemes(),
+        _ => certificate.key.schemes12(),
+    };
+    let choice = negotiate::scheme(able, requested.schemes, observed);
+    let decision = || {
+        choice.decision(Side::Client, Subject::SignatureScheme, |chosen| {
+            chosen.map(Named::Scheme)
+        })
+    };
+    hs.tell_decision(decision);
+    let scheme = choice.chosen;
+    let scheme = scheme.ok_or_else(|| Fault::NoCommonScheme(Box::new(decision())))?;
+    Ok(Some(Proof {
+        certificate,
+        scheme,
+    }))
 }
 
 /// The certificate's key must be of the kind that a TLS 1.2 suite names (RFC 5246 §7.4.2).

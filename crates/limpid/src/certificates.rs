@@ -1,4 +1,7 @@
-//! The built-in choice of a server's certificate: by name (SNI) and by ability to sign.
+//! The built-in choice of a certificate: a server's by name (SNI) and by ability to sign, a client's by what the server
+//! asks for.
+
+mod client;
 
 use std::sync::Arc;
 
@@ -9,7 +12,7 @@ use limpid_wire::{NamedGroup, SignatureScheme};
 
 use crate::provide::{Answer, Asked, CertifiedKey, ChooseCertificate};
 
-/// A server's certificates, in order of preference.
+/// A server's or client's certificates, in order of preference.
 #[derive(Clone, Debug, Default)]
 pub struct Certificates {
     list: Vec<Arc<CertifiedKey>>,

@@ -1,5 +1,6 @@
 //! Configurations: made once, shared by any number of connections.
 
+mod authentication;
 mod tls13;
 
 use std::sync::Arc;
@@ -9,10 +10,12 @@ use limpid_facts::KeyLog;
 use limpid_trust::{Roots, ServerVerifier};
 
 use crate::certificates::Certificates;
+pub(crate) use crate::config::authentication::ClientAuthentication;
 use crate::config::tls13::{Tls13Client, Tls13Server};
 use crate::policy::Policy;
 use crate::provide::{
-    ChooseCertificate, Clock, ExchangeKeys, SystemClock, SystemKeys, VerifyServer,
+    ChooseCertificate, ChooseClientCertificate, Clock, ExchangeKeys, SystemClock, SystemKeys,
+    VerifyServer,
 };
 use crate::session::{ClientSessions, MemoryStore, SealTickets, SessionStore, TicketKeys};
 
@@ -99,6 +102,7 @@ pub struct ClientConfig {
     pub(crate) alpn: Vec<Vec<u8>>,
     pub(crate) verifier: Arc<dyn VerifyServer>,
     pub(crate) send_server_name: bool,
+    pub(crate) certificates: Arc<dyn ChooseClientCertificate>,
     pub(crate) sessions: Option<Arc<ClientSessions>>,
     pub(crate) tls13: Tls13Client,
     pub(crate) means: Means,
@@ -119,6 +123,7 @@ impl ClientConfig {
             alpn: Vec::new(),
             verifier,
             send_server_name: true,
+            certificates: Arc::new(Certificates::new()),
             sessions: Some(Arc::new(ClientSessions::default())),
             tls13: Tls13Client::default(),
             means: Means::default(),
@@ -156,6 +161,7 @@ pub struct ServerConfig {
     pub(crate) alpn: Vec<Vec<u8>>,
     pub(crate) certificates: Arc<dyn ChooseCertificate>,
     pub(crate) require_alpn: bool,
+    pub(crate) client_authentication: ClientAuthentication,
     pub(crate) resumption: Resumption,
     pub(crate) tls13: Tls13Server,
     pub(crate) means: Means,
@@ -176,6 +182,7 @@ impl ServerConfig {
             alpn: Vec::new(),
             certificates: chooser,
             require_alpn: true,
+            client_authentication: ClientAuthentication::None,
             resumption: Resumption::default(),
             tls13: Tls13Server::default(),
             means: Means::default(),

@@ -109,8 +109,10 @@ pub enum Fault {
     /// A second HelloRetryRequest, or one that asks for what was already sent.
     PointlessRetry,
     // ------------------------------------------------------------------ theirs: identity
-    /// The peer sent no certificate where one is required.
-    NoPeerCertificate,
+    /// The server sent no certificate.
+    NoServerCertificate,
+    /// The client sent no certificate, and one is required; the alert depends on the version.
+    NoClientCertificate(ProtocolVersion),
     /// The certificate's key does not fit the suite.
     CertificateDoesNotFit,
     /// A signature over handshake data does not verify.

@@ -12,8 +12,11 @@ use limpid_crypto::kx::{self, EphemeralKey};
 use limpid_crypto::{KxError, Secret, SigningKey};
 use limpid_facts::Choice;
 use limpid_protect::Authentication;
-use limpid_trust::{AcceptAnybody, Presented, ServerVerifier, Verdict};
-use limpid_wire::{NamedGroup, SignatureScheme};
+use limpid_trust::{
+    AcceptAnybody, ClientVerifier, Presented, PresentedByClient, ServerVerifier, Verdict,
+};
+use limpid_wire::extensions::DistinguishedName;
+use limpid_wire::{ClientCertificateType, NamedGroup, ProtocolVersion, SignatureScheme};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, UnixTime};
 
 use crate::fault::Fault;
@@ -320,4 +323,58 @@ impl VerifyServer for AcceptAnybody {
 pub trait VerifyServer: Send + Sync {
     /// The verdict. `narrate` asks for every check in it, with evidence; without, only the result is needed.
     fn verify<'a>(&'a self, presented: &'a Presented<'a>, narrate: bool) -> Answer<'a, Verdict>;
+}
+
+/// What a server says of the client certificate it would like to see.
+#[derive(Clone, Copy, Debug)]
+pub struct Requested<'a> {
+    /// The version: whether the key signs as TLS 1.2 or as TLS 1.3 wants it.
+    pub version: ProtocolVersion,
+    /// Signature schemes it accepts in the handshake.
+    pub schemes: &'a [SignatureScheme],
+    /// Kinds of key it accepts; TLS 1.2 only, empty in TLS 1.3 (RFC 5246 §7.4.4).
+    pub types: &'a [ClientCertificateType],
+    /// Authorities it trusts, as DER names; empty: it does not say.
+    pub authorities: &'a [DistinguishedName],
+}
+
+/// Chooses the certificate a client shows.
+pub trait ChooseClientCertificate: Send + Sync {
+    /// The certificate for this server, among which others, and why; `None`: none is shown, and the server decides whether
+    /// it goes on.
+    ///
+    /// `observed` says whether anybody will read the reasons; without, they need not be made.
+    fn choose<'a>(
+        &'a self,
+        requested: &'a Requested<'a>,
+        observed: bool,
+    ) -> Answer<'a, Choice<Option<Arc<CertifiedKey>>>>;
+}
+
+/// Decides whether a client is somebody this server lets in.
+pub trait VerifyClient: Send + Sync {
+    /// The verdict. `narrate` asks for every check in it, with evidence; without, only the result is needed.
+    fn verify<'a>(
+        &'a self,
+        presented: &'a PresentedByClient<'a>,
+        narrate: bool,
+    ) -> Answer<'a, Verdict>;
+
+    /// The authorities whose certificates have a chance, as DER names: clients choose by them. None: nothing is said.
+    fn authorities(&self) -> Vec<Vec<u8>>;
+}
+
+/// The built-in verifier never waits.
+impl VerifyClient for ClientVerifier {
+    fn verify<'a>(
+        &'a self,
+        presented: &'a PresentedByClient<'a>,
+        narrate: bool,
+    ) -> Answer<'a, Verdict> {
+        Answer::now(Self::verify(self, presented, narrate))
+    }
+
+    fn authorities(&self) -> Vec<Vec<u8>> {
+        self.roots().distinguished_names()
+    }
 }

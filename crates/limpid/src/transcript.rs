@@ -38,6 +38,11 @@ impl Transcript {
         self.hash = Some(hash);
     }
 
+    /// The messages themselves, all of them; `None` once they were forgotten.
+    pub(crate) fn messages(&self) -> Option<&[u8]> {
+        self.kept.as_deref()
+    }
+
     /// The messages themselves are not needed any more.
     pub(crate) fn forget_messages(&mut self) {
         self.kept = None;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use limpid_facts::Blame;
 use limpid_protect::OpenError;
-use limpid_wire::AlertDescription;
+use limpid_wire::{AlertDescription, ProtocolVersion};
 
 use super::Fault;
 
@@ -280,11 +280,20 @@ impl Fault {
                 "RFC 8446 §4.1.4",
                 REPORT,
             ),
-            Self::NoPeerCertificate => theirs(
-                "no_peer_certificate",
-                Alert::CERTIFICATE_REQUIRED,
+            Self::NoServerCertificate => theirs(
+                "no_server_certificate",
+                Alert::DECODE_ERROR,
+                "RFC 8446 §4.4.2.4, RFC 5246 §7.4.2",
+                REPORT,
+            ),
+            Self::NoClientCertificate(version) => theirs(
+                "no_client_certificate",
+                match *version {
+                    ProtocolVersion::TLS_1_3 => Alert::CERTIFICATE_REQUIRED,
+                    _ => Alert::HANDSHAKE_FAILURE,
+                },
                 "RFC 8446 §4.4.2.4, RFC 5246 §7.4.6",
-                "Give the peer a certificate and its private key, issued by an authority that this end trusts.",
+                "Give the client a certificate and its private key, issued by an authority that this server trusts for clients.",
             ),
             Self::CertificateDoesNotFit => theirs(
                 "certificate_does_not_fit",
@@ -550,7 +559,8 @@ impl fmt::Display for Fault {
             Self::NoExtendedMasterSecret => f.write_str("the peer does not support extended master secrets"),
             Self::RetriedHelloDiffers(what) => write!(f, "the second ClientHello differs from the first in {what}"),
             Self::PointlessRetry => f.write_str("HelloRetryRequest asks for what was already sent, or came twice"),
-            Self::NoPeerCertificate => f.write_str("the peer sent no certificate"),
+            Self::NoServerCertificate => f.write_str("the server sent no certificate"),
+            Self::NoClientCertificate(_) => f.write_str("the client sent no certificate, and this server requires one"),
             Self::CertificateDoesNotFit => f.write_str("the key in the peer's certificate does not fit the cipher suite"),
             Self::BadSignature(within) => write!(f, "the signature in {within} does not verify"),
             Self::BadFinished => f.write_str("Finished does not match: the two ends saw different handshakes"),

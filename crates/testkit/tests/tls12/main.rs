@@ -2,5 +2,6 @@
 //! that were told, and computes every derivation again.
 
 mod full;
+mod mutual;
 mod resumption;
 mod scene;

@@ -21,6 +21,7 @@
 //!   Application Data             <------->     Application Data
 //! ```
 
+mod client_certificate;
 pub(crate) mod resume;
 
 use limpid_facts::{
@@ -52,7 +53,6 @@ pub(crate) async fn shake_hands(
 ) -> Result<Done, Fault> {
     let agreed = agree(hs, config, &offer, &hello)?;
     hs.transcript.choose_hash(agreed.suite.hash);
-    hs.transcript.forget_messages();
     if let Some(resumed) = resume::accepted(hs, config, &mut offer, &hello)? {
         return resume::shake_hands(hs, config, offer, hello, agreed, resumed).await;
     }
@@ -66,6 +66,10 @@ pub(crate) async fn shake_hands(
     let params = hs.recv::<EcdheServerKeyExchange>().await?;
     let request = hs.recv_optional::<CertificateRequest12>().await?;
     hs.recv::<ServerHelloDone>().await?;
+    if request.is_none() {
+        // Only CertificateVerify is over the messages themselves.
+        hs.transcript.forget_messages();
+    }
 
     let shown = Shown {
         chain: &chain,
@@ -77,13 +81,16 @@ pub(crate) async fn shake_hands(
     auth::check_fits_suite(hs, &peer, agreed.suite)?;
     check_key_exchange(hs, config, &agreed, &peer, &params)?;
 
-    if request.is_some() {
-        // RFC 5246 §7.4.6: a client without a fitting certificate sends an empty list.
-        hs.send(&Certificate12::default());
-    }
+    let proof = match &request {
+        Some(request) => client_certificate::show(hs, config, request).await?,
+        None => None,
+    };
     let premaster = exchange_keys(hs, config, &params)?;
     let master = agreed.master_secret(hs, &premaster, config.means.key_log.as_deref())?;
     let keys = agreed.record_keys(hs, &master)?;
+    if let Some(proof) = proof {
+        client_certificate::prove(hs, &proof).await?;
+    }
     hs.send_change_cipher_spec(keys.client, agreed.suite)?;
     send_finished(hs, &master)?;
 

@@ -12,6 +12,7 @@ use limpid_wire::extensions::{NewSessionTicketExtension, OfferedPsks, PskIdentit
 use limpid_wire::handshake::{ClientHello, NewSessionTicket13};
 use limpid_wire::{ProtocolVersion, PskKeyExchangeMode};
 
+use crate::auth;
 use crate::bounds;
 use crate::config::ServerConfig;
 use crate::fault::Fault;
@@ -213,6 +214,9 @@ fn fitting(
     // RFC 8446 §4.6.1: a session is for the name it was made under.
     if session.server_name.as_deref() != host_name(hello) {
         return Err(Because::SessionForOtherName);
+    }
+    if !auth::session_fits(config, &session) {
+        return Err(Because::SessionDoesNotFit);
     }
     Ok(Found {
         secret: session.secret.clone(),

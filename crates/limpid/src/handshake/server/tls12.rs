@@ -1,5 +1,6 @@
 //! The server of TLS 1.2 (RFC 5246 §7.3, figure 1; the drawing stands in the client's module).
 
+mod client_certificate;
 mod resume;
 
 use std::sync::Arc;
@@ -83,12 +84,15 @@ pub(crate) async fn shake_hands(
     let made = config.means.exchange_keys.generate(chosen.group);
     let ephemeral = made.map_err(|_| Fault::Crypto("no key could be generated"))?;
     send_key_exchange(hs, &agreed, &chosen, &ephemeral).await?;
+    client_certificate::request(hs, config);
     hs.send(&ServerHelloDone);
 
+    let client = client_certificate::receive(hs, config).await?;
     let sent = hs.recv::<EcdheClientKeyExchange>().await?;
     let premaster = agree_keys(hs, chosen.group, ephemeral, &sent)?;
     let master = agreed.master_secret(hs, &premaster, config.means.key_log.as_deref())?;
     let keys = agreed.record_keys(hs, &master)?;
+    client_certificate::verify(hs, config, client.as_ref()).await?;
 
     hs.recv_change_cipher_spec(keys.client, agreed.suite)
         .await?;
@@ -102,9 +106,9 @@ pub(crate) async fn shake_hands(
             alpn: chosen.alpn.map(Into::into),
             server_name: host_name(&hello).map(Into::into),
             resumption: None,
-            peer_authenticated: false,
+            peer_authenticated: client.is_some(),
         },
-        peer: None,
+        peer: client,
         master,
         randoms: agreed.randoms,
         extended_master_secret: agreed.extended_master_secret,
@@ -222,7 +226,6 @@ fn send_hello(
     reply: &Reply<'_>,
 ) -> Result<Agreed, Fault> {
     hs.transcript.choose_hash(reply.suite.hash);
-    hs.transcript.forget_messages();
     let mut random = [0; 32];
     config
         .means

@@ -10,6 +10,7 @@ use limpid_wire::handshake::{ClientHello, NewSessionTicket12};
 use limpid_wire::{ProtocolVersion, SessionId};
 
 use super::{Reply, send_hello};
+use crate::auth;
 use crate::config::ServerConfig;
 use crate::fault::Fault;
 use crate::handshake::server::hello::{choose_alpn, host_name};
@@ -107,6 +108,9 @@ fn fitting(
     // RFC 7627 §5.3: a session without the extension is not continued by a hello with it.
     let required = config.policy.extras.require_extended_master_secret;
     if !session.extended_master_secret && (required || hello.extended_master_secret()) {
+        return Err(Because::SessionDoesNotFit);
+    }
+    if !auth::session_fits(config, session) {
         return Err(Because::SessionDoesNotFit);
     }
     // RFC 5246 §7.4.1.2: the hello offers the session's suite again.
