@@ -2,9 +2,10 @@
 
 mod connect;
 mod destination;
-mod known;
+pub(crate) mod known;
 mod offer;
 mod serve;
+mod show;
 mod telling;
 
 use std::time::Duration;
@@ -15,6 +16,7 @@ pub(crate) use connect::Connect;
 pub(crate) use destination::Destination;
 pub(crate) use offer::Offer;
 pub(crate) use serve::Serve;
+pub(crate) use show::{Show, What};
 pub(crate) use telling::{Detail, KeyLogging, Telling};
 
 use crate::exit;
@@ -36,6 +38,7 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     Connect(Connect),
     Serve(Serve),
+    Show(Show),
 }
 
 /// A time in seconds, with or without a fraction.
@@ -43,3 +46,6 @@ fn seconds(text: &str) -> Result<Duration, String> {
     let seconds = text.parse().map_err(|_| "not a number of seconds")?;
     Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
 }
+
+#[cfg(test)]
+mod tests;

@@ -125,3 +125,20 @@ const fn whose(blame: Blame) -> &'static str {
         Blame::Between => "the peer, or the network in between",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_has_three_lines_whatever_stands_in_them() {
+        let failure = Failure::configuration("two\nlines and \x1b[31mred")
+            .evidence("evidence")
+            .hint("do this");
+        assert_eq!(
+            failure.report(Styles::default()),
+            "error: two\u{fffd}lines and \u{fffd}[31mred\nwhose: evidence\nhint: do this"
+        );
+        assert_eq!(failure.exit, Exit::Configuration);
+    }
+}

@@ -13,6 +13,7 @@ mod files;
 mod keylog;
 mod narrator;
 mod serve;
+mod show;
 mod terminal;
 
 use std::process::ExitCode;
@@ -45,6 +46,7 @@ fn run(command: &Command, terminal: Terminal) -> Result<(), Failure> {
         match command {
             Command::Connect(arguments) => connect::run(arguments, terminal).await,
             Command::Serve(arguments) => serve::run(arguments, terminal).await,
+            Command::Show(arguments) => show::run(arguments),
         }
     });
     // A thread may still wait for standard input, which may never come.

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use limpid::Observer;
 use limpid::facts::{Fact, Interest};
-use limpid_explain::Story;
 use limpid_explain::render::text::{self, Detail};
+use limpid_explain::{Language, Story};
 
 use crate::args;
 use crate::terminal::Terminal;
@@ -52,7 +52,7 @@ impl Narrator {
             Some(args::Detail::Full) => Detail::Full,
             Some(args::Detail::Brief) | None => Detail::Brief,
         };
-        let story = Story::tell(&facts, self.telling.lang);
+        let story = Story::tell(&facts, Language::English);
         self.terminal
             .say(&text::render(&story, self.terminal.text(detail)));
     }

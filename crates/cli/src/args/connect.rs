@@ -45,15 +45,6 @@ pub(crate) struct Connect {
     #[arg(long, conflicts_with = "sni")]
     pub(crate) no_sni: bool,
 
-    #[command(flatten)]
-    pub(crate) offer: Offer,
-
-    #[command(flatten)]
-    pub(crate) telling: Telling,
-
-    #[command(flatten)]
-    pub(crate) key_logging: KeyLogging,
-
     /// Give up when connecting takes longer, or when the server is silent for longer while an answer is awaited
     #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
     pub(crate) timeout: Duration,
@@ -62,6 +53,15 @@ pub(crate) struct Connect {
     /// the rest of their answer when they hear it (RFC 5246 §7.2.1)
     #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = seconds)]
     pub(crate) linger: Duration,
+
+    #[command(flatten)]
+    pub(crate) offer: Offer,
+
+    #[command(flatten)]
+    pub(crate) telling: Telling,
+
+    #[command(flatten)]
+    pub(crate) key_logging: KeyLogging,
 }
 
 /// As [`Destination`]; the port may be left out.

@@ -4,11 +4,31 @@
 use limpid::wire::{CipherSuite, CodePoint, NamedGroup, ProtocolVersion, SignatureScheme};
 use limpid::{Policy, Suite};
 
-pub(super) fn version(name: &str) -> Result<ProtocolVersion, String> {
-    find(name, "protocol version", &Policy::default().versions)
+/// The versions limpid speaks.
+pub(crate) fn versions() -> Vec<ProtocolVersion> {
+    Policy::default().versions
 }
 
-/// A version as a bound: any registered one will do.
+/// The suites limpid speaks.
+pub(crate) fn suites() -> Vec<CipherSuite> {
+    Suite::ALL.iter().map(|suite| suite.id).collect()
+}
+
+/// The groups limpid speaks.
+pub(crate) fn groups() -> Vec<NamedGroup> {
+    limpid_crypto::kx::supported_groups().to_vec()
+}
+
+/// The signature schemes limpid speaks.
+pub(crate) fn schemes() -> Vec<SignatureScheme> {
+    Policy::default().schemes
+}
+
+pub(super) fn version(name: &str) -> Result<ProtocolVersion, String> {
+    find(name, "protocol version", &versions())
+}
+
+/// A version as a bound: any of SSL and TLS will do.
 pub(super) fn bound(name: &str) -> Result<ProtocolVersion, String> {
     let tls = [
         ProtocolVersion::SSL_3_0,
@@ -21,16 +41,15 @@ pub(super) fn bound(name: &str) -> Result<ProtocolVersion, String> {
 }
 
 pub(super) fn suite(name: &str) -> Result<CipherSuite, String> {
-    let all: Vec<_> = Suite::ALL.iter().map(|suite| suite.id).collect();
-    find(name, "cipher suite", &all)
+    find(name, "cipher suite", &suites())
 }
 
 pub(super) fn group(name: &str) -> Result<NamedGroup, String> {
-    find(name, "group", limpid_crypto::kx::supported_groups())
+    find(name, "group", &groups())
 }
 
 pub(super) fn scheme(name: &str) -> Result<SignatureScheme, String> {
-    find(name, "signature scheme", &Policy::default().schemes)
+    find(name, "signature scheme", &schemes())
 }
 
 fn find<C: CodePoint + Copy + PartialEq>(name: &str, what: &str, known: &[C]) -> Result<C, String> {

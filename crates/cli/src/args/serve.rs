@@ -58,6 +58,10 @@ pub(crate) struct Serve {
     #[arg(long, conflicts_with_all = ["root", "reply_size"])]
     pub(crate) echo: bool,
 
+    /// Give up on clients that take longer for their handshake or for a request
+    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
+    pub(crate) timeout: Duration,
+
     #[command(flatten)]
     pub(crate) offer: Offer,
 
@@ -66,10 +70,6 @@ pub(crate) struct Serve {
 
     #[command(flatten)]
     pub(crate) key_logging: KeyLogging,
-
-    /// Give up on clients that take longer for their handshake or for a request
-    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
-    pub(crate) timeout: Duration,
 }
 
 /// A name with a certificate of its own.

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use limpid_explain::Language;
 
 /// What is told on standard error.
 #[derive(Args, Clone, Copy, Debug)]
@@ -17,10 +16,6 @@ pub(crate) struct Telling {
     #[arg(long, requires = "explain")]
     pub(crate) secrets: bool,
 
-    /// Explain in this language: en or zh
-    #[arg(long, value_name = "LANG", default_value = "en", value_parser = language, requires = "explain")]
-    pub(crate) lang: Language,
-
     /// Say nothing but warnings and errors
     #[arg(long, short)]
     pub(crate) quiet: bool,
@@ -33,16 +28,6 @@ pub(crate) enum Detail {
     Brief,
     /// Everything
     Full,
-}
-
-fn language(tag: &str) -> Result<Language, String> {
-    Language::from_tag(tag).ok_or_else(|| {
-        let known: Vec<_> = Language::ALL
-            .iter()
-            .map(|language| language.tag())
-            .collect();
-        format!("there is {}", known.join(", "))
-    })
 }
 
 /// Where keys are written.

@@ -189,3 +189,45 @@ impl body::Body for FileBody {
         SizeHint::with_exact(self.left)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_stay_below_the_directory() {
+        for (path, found) in [
+            ("/", ""),
+            ("/a/b.txt", "a/b.txt"),
+            ("//a///b.txt", "a/b.txt"),
+            ("/./a/./b.txt", "a/b.txt"),
+            ("/a%20b%2Fc", "a b/c"),
+            ("/%E4%BD%A0", "你"),
+        ] {
+            assert_eq!(below(path).as_deref(), Some(Path::new(found)), "{path}");
+        }
+        for path in [
+            "/..",
+            "/a/../../b",
+            "/%2e%2e/etc/passwd",
+            "/a\\..\\b",
+            "/a%00b",
+            "/C:/b",
+            "/%FF",
+        ] {
+            assert_eq!(below(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_moved_path_stays_on_this_host() {
+        let location = |path: &str| {
+            moved(path).headers()[header::LOCATION]
+                .to_str()
+                .unwrap()
+                .to_owned()
+        };
+        assert_eq!(location("/a"), "/a/");
+        assert_eq!(location("//elsewhere.example"), "/elsewhere.example/");
+    }
+}

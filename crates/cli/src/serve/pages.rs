@@ -121,3 +121,22 @@ pub(super) fn filler(size: usize) -> Bytes {
     filler.truncate(size);
     filler.into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_client_says_is_text_in_html() {
+        assert_eq!(escape("<script>\"&"), "&lt;script&gt;&quot;&amp;");
+        let rows = vec![("server name", "<script>".to_owned())];
+        assert!(html(&Parameters { rows }).contains("<td>&lt;script&gt;"));
+    }
+
+    #[test]
+    fn filler_has_the_size_asked_for() {
+        for size in [0, 1, 46, 47, 100_000] {
+            assert_eq!(filler(size).len(), size);
+        }
+    }
+}
