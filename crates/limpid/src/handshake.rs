@@ -10,8 +10,10 @@ use limpid_facts::{
     Await, Check, Decision, Fact, Facts, KeyChange, Message, SecretName, Side, Signature,
 };
 use limpid_protect::{RecordKeys, Suite};
+use limpid_wire::handshake::ClientHello;
 use limpid_wire::{ContentType, HandshakeBody, HandshakeType, ProtocolVersion};
 
+use crate::bounds;
 use crate::fault::Fault;
 use crate::link::{Ccs, EarlyReading, EarlyWriting, Incoming, SharedLink, lock};
 use crate::transcript::Transcript;
@@ -204,6 +206,18 @@ impl Handshake {
         lock(&self.link).early_reading = how;
     }
 
+    /// Early data that this hello announces will be refused: what comes of it is skipped.
+    pub(crate) fn skip_early_data(&self, hello: &ClientHello) {
+        if hello.early_data() {
+            self.treat_early_data(EarlyReading::Skipped(bounds::SKIPPED_EARLY_DATA));
+        }
+    }
+
+    /// No early data may come from here on.
+    pub(crate) fn forbid_early_data(&self) {
+        self.treat_early_data(EarlyReading::Forbidden);
+    }
+
     /// This side's records go out in the clear again: its early data was refused by a retry.
     pub(crate) fn write_plain(&mut self) -> Result<(), Fault> {
         self.flush()?;
@@ -328,6 +342,11 @@ impl Handshake {
         } else {
             Ccs::ToFlow
         };
+    }
+
+    /// ChangeCipherSpec that serves middleboxes may come from here on.
+    pub(crate) fn expect_middlebox_change_cipher_spec(&self) {
+        lock(&self.link).ccs = Ccs::ForMiddleboxes;
     }
 
     /// The version in the headers of unprotected records from here on.

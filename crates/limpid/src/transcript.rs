@@ -64,11 +64,27 @@ impl Transcript {
     pub(crate) fn fold_first_hello(&mut self) {
         let Some(hash) = self.hash.take() else { return };
         let algorithm = hash.algorithm();
-        let digest = hash.finish();
-        let length = u8::try_from(digest.as_ref().len()).unwrap_or(u8::MAX);
-        let mut folded = Hash::new(algorithm);
-        folded.update(&[HandshakeType::MESSAGE_HASH.0, 0, 0, length]);
-        folded.update(digest.as_ref());
-        self.hash = Some(folded);
+        self.hash = Some(folded(algorithm, hash.finish().as_ref()));
     }
+
+    /// Begins with the hash of a first ClientHello and the HelloRetryRequest that answered it.
+    pub(crate) fn begin_after_retry(
+        &mut self,
+        algorithm: HashAlgorithm,
+        first_hello: &[u8],
+        retry: &[u8],
+    ) {
+        let mut hash = folded(algorithm, first_hello);
+        hash.update(retry);
+        self.hash = Some(hash);
+    }
+}
+
+/// The synthetic message `message_hash` (RFC 8446 §4.4.1).
+fn folded(algorithm: HashAlgorithm, digest: &[u8]) -> Hash {
+    let length = u8::try_from(digest.len()).unwrap_or(u8::MAX);
+    let mut folded = Hash::new(algorithm);
+    folded.update(&[HandshakeType::MESSAGE_HASH.0, 0, 0, length]);
+    folded.update(digest);
+    folded
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use limpid::facts::{Established, Fact, Interest, Resumption, Story};
-use limpid::session::MemoryStore;
+use limpid::session::{MemoryStore, TicketKeys};
 use limpid::wire::{
     AlertDescription, CertificateCompressionAlgorithm, CipherSuite, HandshakeType, NamedGroup,
     ProtocolVersion,
@@ -12,7 +12,7 @@ use limpid::{
     Certificates, CertifiedKey, Client, ClientConfig, Endpoint, ExternalPsk, Fault, HashAlgorithm,
     Policy, Roots, Server, ServerConfig, Suite,
 };
-use limpid_testkit::{Pair, Split};
+use limpid_testkit::{End, Pair, Split};
 use rustls_pki_types::PrivateKeyDer;
 
 fn made(alg: &'static rcgen::SignatureAlgorithm) -> (Roots, CertifiedKey) {
@@ -364,4 +364,68 @@ fn compressed_certificates() {
             server.iter().any(|algorithm| client.contains(algorithm))
         );
     }
+}
+
+#[test]
+fn a_retry_without_state() {
+    let keys = Arc::new(TicketKeys::new());
+    let narrow = Policy {
+        groups: vec![NamedGroup::SECP384R1],
+        ..Policy::default()
+    };
+    for policy in [Policy::default(), narrow] {
+        let friends = Friends::new(
+            |config| config,
+            |config| config.policy(policy.clone()).stateless_retry(keys.clone()),
+        );
+        let _ = friends.meet().shaken();
+        // And once more with a ticket.
+        assert_eq!(
+            resumption(&friends.meet().shaken()).0,
+            Some(Resumption::ResumptionPsk)
+        );
+    }
+}
+
+#[test]
+fn another_server_with_the_same_keys_takes_the_second_hello() {
+    let keys = Arc::new(TicketKeys::new());
+    let friends = Friends::new(
+        |config| config,
+        |config| config.stateless_retry(keys.clone()),
+    );
+    let mut pair = friends.meet();
+    pair.client.process();
+    let hello = std::mem::take(&mut pair.client.output);
+    pair.server.arrive(&hello, &mut Split::Whole);
+    let retry = std::mem::take(&mut pair.server.output);
+    pair.client.arrive(&retry, &mut Split::Whole);
+    pair.server = End::new(Server::new(Arc::clone(&friends.server)));
+    let mut pair = pair.shaken();
+    pair.client.send(b"ping");
+    pair.run();
+    assert_eq!(pair.server.received, b"ping");
+}
+
+#[test]
+fn a_cookie_of_somebody_else_is_refused() {
+    let friends = |keys: Arc<TicketKeys>| {
+        Friends::new(|config| config, |config| config.stateless_retry(keys))
+    };
+    let (one, other) = (
+        friends(Arc::new(TicketKeys::new())),
+        friends(Arc::new(TicketKeys::new())),
+    );
+    let mut pair = one.meet();
+    pair.client.process();
+    let hello = std::mem::take(&mut pair.client.output);
+    pair.server.arrive(&hello, &mut Split::Whole);
+    let retry = std::mem::take(&mut pair.server.output);
+    pair.client.arrive(&retry, &mut Split::Whole);
+    pair.server = End::new(Server::new(Arc::clone(&other.server)));
+    pair.run();
+    assert_eq!(
+        pair.server.error.unwrap().alert(),
+        Some(AlertDescription::ILLEGAL_PARAMETER)
+    );
 }

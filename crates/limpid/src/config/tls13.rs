@@ -8,6 +8,7 @@ use limpid_wire::handshake::ClientHello;
 use crate::compress::Compressed;
 use crate::config::{ClientConfig, ServerConfig};
 use crate::psk::{ExternalPsk, FindPsk};
+use crate::session::SealTickets;
 
 /// A client's.
 #[derive(Clone, Default)]
@@ -27,6 +28,7 @@ pub(crate) struct Tls13Server {
     pub(crate) max_early_data: u32,
     pub(crate) compression: Vec<CertificateCompressionAlgorithm>,
     pub(crate) compressed: Arc<Compressed>,
+    pub(crate) cookies: Option<Arc<dyn SealTickets>>,
 }
 
 impl Default for Tls13Server {
@@ -38,6 +40,7 @@ impl Default for Tls13Server {
             max_early_data: 0,
             compression: Vec::new(),
             compressed: Arc::default(),
+            cookies: None,
         }
     }
 }
@@ -88,6 +91,16 @@ impl ServerConfig {
         algorithms: &[CertificateCompressionAlgorithm],
     ) -> Self {
         self.tls13.compression = algorithms.to_vec();
+        self
+    }
+
+    /// Answers every first hello of TLS 1.3 with a HelloRetryRequest whose cookie holds all that must be remembered of it,
+    /// sealed with `keys` (RFC 8446 §4.2.2): a client that does not answer costs no memory, and any server with the same
+    /// keys can take the second hello. Off by default, since it costs each client a round trip. Use keys of their own,
+    /// not those of the tickets.
+    #[must_use]
+    pub fn stateless_retry(mut self, keys: Arc<dyn SealTickets>) -> Self {
+        self.tls13.cookies = Some(keys);
         self
     }
 

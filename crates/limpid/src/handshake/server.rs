@@ -1,5 +1,6 @@
 //! The server's side. The ClientHello forks by version, once.
 
+mod cookie;
 pub(crate) mod hello;
 mod psk;
 mod retry;
@@ -29,6 +30,10 @@ pub(crate) async fn shake_hands(
             renegotiation: false,
         })
     });
+    if config.tls13.cookies.is_some() {
+        // RFC 8446 §5: what may come before a second hello may come before what is the first here.
+        hs.expect_middlebox_change_cipher_spec();
+    }
     let hello = hs.recv_unhashed::<ClientHello>().await?;
 
     let choice = negotiate::version(&hello.message, &config.policy, hs.facts.observed());

@@ -6,11 +6,9 @@ use limpid_wire::extensions::HelloRetryRequestExtension;
 use limpid_wire::handshake::{ClientHello, HelloRetryRequest};
 use limpid_wire::{CompressionMethod, ExtensionType, NamedGroup, ProtocolVersion};
 
-use crate::bounds;
 use crate::fault::Fault;
 use crate::handshake::server::tls13::check_hello;
 use crate::handshake::{Handshake, Received};
-use crate::link::EarlyReading;
 
 /// Asks for a share of `group`, and awaits the second hello. It is not in the transcript yet.
 pub(super) async fn retry(
@@ -19,33 +17,15 @@ pub(super) async fn retry(
     suite: &Suite,
     group: NamedGroup,
 ) -> Result<Received<ClientHello>, Fault> {
-    hs.tell_decision(|| Decision {
-        by: Side::Server,
-        about: Subject::HelloRetry,
-        chosen: Some(Named::Group(group)),
-        among: Vec::new(),
-        because: Because::NoKeyShare,
-    });
+    tell_retry(hs, Some(group));
     hs.add_received(&first.raw);
     hs.transcript.fold_first_hello();
     let first = first.message;
-    hs.send(&HelloRetryRequest {
-        legacy_version: ProtocolVersion::TLS_1_2,
-        legacy_session_id_echo: first.legacy_session_id,
-        cipher_suite: suite.id,
-        legacy_compression_method: CompressionMethod::NULL,
-        extensions: vec![
-            HelloRetryRequestExtension::SupportedVersions(ProtocolVersion::TLS_1_3),
-            HelloRetryRequestExtension::KeyShare(group),
-        ]
-        .into(),
-    });
+    hs.send(&request(&first, suite, Some(group), None));
     hs.send_middlebox_change_cipher_spec(&first.legacy_session_id)?;
-    if first.early_data() {
-        hs.treat_early_data(EarlyReading::Skipped(bounds::SKIPPED_EARLY_DATA));
-    }
+    hs.skip_early_data(&first);
     let second = hs.recv_unhashed::<ClientHello>().await?;
-    hs.treat_early_data(EarlyReading::Forbidden);
+    hs.forbid_early_data();
     check_hello(&second.message)?;
     check_retried(&first, &second.message)?;
     // RFC 8446 §4.2.8: exactly the share that was asked for.
@@ -55,6 +35,42 @@ pub(super) async fn retry(
             "the second ClientHello does not hold the one share that was asked for",
         )),
     }
+}
+
+/// The HelloRetryRequest to this hello.
+pub(super) fn request(
+    hello: &ClientHello,
+    suite: &Suite,
+    group: Option<NamedGroup>,
+    cookie: Option<Vec<u8>>,
+) -> HelloRetryRequest {
+    let mut extensions = vec![HelloRetryRequestExtension::SupportedVersions(
+        ProtocolVersion::TLS_1_3,
+    )];
+    extensions.extend(group.map(HelloRetryRequestExtension::KeyShare));
+    extensions.extend(cookie.map(HelloRetryRequestExtension::Cookie));
+    HelloRetryRequest {
+        legacy_version: ProtocolVersion::TLS_1_2,
+        legacy_session_id_echo: hello.legacy_session_id,
+        cipher_suite: suite.id,
+        legacy_compression_method: CompressionMethod::NULL,
+        extensions: extensions.into(),
+    }
+}
+
+/// Tells why a second hello is wanted.
+pub(super) fn tell_retry(hs: &Handshake, group: Option<NamedGroup>) {
+    hs.tell_decision(|| Decision {
+        by: Side::Server,
+        about: Subject::HelloRetry,
+        chosen: Some(group.map_or(Named::Word("cookie"), Named::Group)),
+        among: Vec::new(),
+        because: if group.is_some() {
+            Because::NoKeyShare
+        } else {
+            Because::Configured
+        },
+    });
 }
 
 /// RFC 8446 §4.1.2: the second hello is the first but for key_share, early_data, cookie, pre_shared_key and padding.
@@ -75,16 +91,6 @@ fn check_retried(first: &ClientHello, second: &ClientHello) -> Result<(), Fault>
     if let Some((_, name)) = fields.into_iter().find(|(same, _)| !same) {
         return Err(Fault::RetriedHelloDiffers(name));
     }
-    let may_change = |extension_type: ExtensionType| {
-        matches!(
-            extension_type,
-            ExtensionType::KEY_SHARE
-                | ExtensionType::EARLY_DATA
-                | ExtensionType::COOKIE
-                | ExtensionType::PRE_SHARED_KEY
-                | ExtensionType::PADDING
-        )
-    };
     let stays = |hello: &ClientHello| -> Vec<_> {
         let extensions = hello
             .extensions
@@ -97,4 +103,16 @@ fn check_retried(first: &ClientHello, second: &ClientHello) -> Result<(), Fault>
     } else {
         Err(Fault::RetriedHelloDiffers("its extensions"))
     }
+}
+
+/// The extensions that a second hello may change, add or leave out (RFC 8446 §4.1.2).
+pub(super) const fn may_change(extension_type: ExtensionType) -> bool {
+    matches!(
+        extension_type,
+        ExtensionType::KEY_SHARE
+            | ExtensionType::EARLY_DATA
+            | ExtensionType::COOKIE
+            | ExtensionType::PRE_SHARED_KEY
+            | ExtensionType::PADDING
+    )
 }

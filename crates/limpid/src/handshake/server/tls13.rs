@@ -12,9 +12,9 @@ use limpid_wire::extensions::{EncryptedExtension, KeyShareEntry, ServerHello13Ex
 use limpid_wire::handshake::{ClientHello, EncryptedExtensions, EndOfEarlyData, ServerHello13};
 use limpid_wire::{CompressionMethod, ExtensionType, NamedGroup, ProtocolVersion, SignatureScheme};
 
-use crate::bounds;
 use crate::config::ServerConfig;
 use crate::fault::Fault;
+use crate::handshake::server::cookie;
 use crate::handshake::server::hello::{choose_alpn, choose_certificate, decide, host_name};
 use crate::handshake::server::psk::{self, Modes};
 use crate::handshake::server::retry::retry;
@@ -42,12 +42,8 @@ pub(crate) async fn shake_hands(
     let suite = choose_suite(hs, config, &first.message)?;
     hs.transcript.choose_hash(suite.hash);
     hs.transcript.forget_messages();
-    let group = choose_group(hs, config, &first.message)?;
     let early_data_offered = first.message.early_data();
-    let received = match group.filter(|group| client_share(&first.message, *group).is_none()) {
-        Some(group) => retry(hs, first, suite, group).await?,
-        None => first,
-    };
+    let (received, group) = awaited_hello(hs, config, first, suite).await?;
     let psk = psk::choose(hs, config, &received, suite).await?;
     let psk_alone = psk.is_some() && !Modes::of(config, &received.message).with_key_exchange;
     hs.add_received(&received.raw);
@@ -92,9 +88,7 @@ pub(crate) async fn shake_hands(
         Some((traffic, most)) => read_early(hs, suite, traffic, most, &log)?,
         None => {
             keys.read(hs)?;
-            if hello.early_data() {
-                hs.treat_early_data(EarlyReading::Skipped(bounds::SKIPPED_EARLY_DATA));
-            }
+            hs.skip_early_data(&hello);
         }
     }
 
@@ -147,6 +141,32 @@ pub(crate) async fn shake_hands(
         psk::send_tickets(hs, config, &ended).await?;
     }
     Ok(Done::Tls13(Box::new(ended)))
+}
+
+/// The hello that the handshake goes on with, the first or a second one, and the group it goes on with. The transcript holds
+/// what came before it.
+async fn awaited_hello(
+    hs: &mut Handshake,
+    config: &ServerConfig,
+    first: Received<ClientHello>,
+    suite: &Suite,
+) -> Result<(Received<ClientHello>, Option<NamedGroup>), Fault> {
+    let group = choose_group(hs, config, &first.message)?;
+    let missing = group.filter(|group| client_share(&first.message, *group).is_none());
+    let Some(keys) = &config.tls13.cookies else {
+        return match missing {
+            Some(group) => Ok((retry(hs, first, suite, group).await?, Some(group))),
+            None => Ok((first, group)),
+        };
+    };
+    let second = match first.message.cookie() {
+        Some(_) => first,
+        None => cookie::demand(hs, config, &**keys, first, suite, missing).await?,
+    };
+    check_hello(&second.message)?;
+    let second = cookie::accept(hs, config, &**keys, second, suite).await?;
+    let group = group.filter(|group| client_share(&second.message, *group).is_some());
+    Ok((second, group))
 }
 
 /// Reads the client's early data from here on (RFC 8446 §4.2.10).
