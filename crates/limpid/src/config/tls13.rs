@@ -17,6 +17,7 @@ pub(crate) struct Tls13Client {
     pub(crate) psk_without_key_exchange: bool,
     pub(crate) early_data: bool,
     pub(crate) compression: Vec<CertificateCompressionAlgorithm>,
+    pub(crate) compressed: Arc<Compressed>,
 }
 
 /// A server's.

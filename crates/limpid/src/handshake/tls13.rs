@@ -1,6 +1,7 @@
 //! What client and server of TLS 1.3 share: key changes of the handshake, CertificateVerify, Finished, and what is left at
 //! the end.
 
+pub(crate) mod client_certificate;
 pub(crate) mod identity;
 
 use std::sync::Arc;

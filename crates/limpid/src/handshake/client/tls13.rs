@@ -43,9 +43,8 @@ use crate::config::ClientConfig;
 use crate::fault::Fault;
 use crate::handshake::client::hello::Offer;
 use crate::handshake::client::psk::OfferedPsk;
-use crate::handshake::tls13::identity::{
-    Wanted, recv_certificate, recv_verify, send_no_certificate,
-};
+use crate::handshake::tls13::client_certificate;
+use crate::handshake::tls13::identity::{Wanted, recv_certificate, recv_verify};
 use crate::handshake::tls13::{ApplicationKeys, HandshakeKeys, KeepTickets, SecretLog, transcript};
 use crate::handshake::{Done, Handshake};
 use crate::link::EarlyWriting;
@@ -87,6 +86,10 @@ pub(crate) async fn shake_hands(
         Some(_) => (session.and_then(|session| session.peer.clone()), None),
         None => {
             let request = hs.recv_optional::<CertificateRequest13>().await?;
+            // RFC 8446 §4.3.2: during the handshake the context is empty.
+            if request.as_ref().is_some_and(|request| !request.certificate_request_context.is_empty()) {
+                return Err(Fault::IllegalParameter("certificate_request_context is not empty"));
+            }
             (Some(recv_identity(hs, config, &offer).await?), request)
         }
     };
@@ -99,7 +102,7 @@ pub(crate) async fn shake_hands(
         keys.write(hs)?;
     }
     if let Some(request) = request {
-        send_no_certificate(hs, request.certificate_request_context);
+        client_certificate::answer(hs, config, request).await?;
     }
     keys.send_finished(hs)?;
     let keys = ApplicationKeys::derive(suite, stage, &finished, &log);

@@ -18,6 +18,8 @@ use crate::handshake::server::cookie;
 use crate::handshake::server::hello::{choose_alpn, choose_certificate, decide, host_name};
 use crate::handshake::server::psk::{self, Modes};
 use crate::handshake::server::retry::retry;
+use crate::auth;
+use crate::handshake::tls13::client_certificate;
 use crate::handshake::tls13::identity::{Answered, send_identity};
 use crate::handshake::tls13::{ApplicationKeys, HandshakeKeys, SecretLog, record_keys, transcript};
 use crate::handshake::{Done, Handshake, Received};
@@ -42,6 +44,7 @@ pub(crate) async fn shake_hands(
     let suite = choose_suite(hs, config, &first.message)?;
     hs.transcript.choose_hash(suite.hash);
     hs.transcript.forget_messages();
+    auth::tell_client_authentication(hs, config);
     let early_data_offered = first.message.early_data();
     let (received, group) = awaited_hello(hs, config, first, suite).await?;
     let psk = psk::choose(hs, config, &received, suite).await?;
@@ -95,6 +98,11 @@ pub(crate) async fn shake_hands(
     hs.send(&EncryptedExtensions {
         extensions: answers(&hello, alpn.as_ref(), early_data.is_some()).into(),
     });
+    // RFC 8446 §4.3.2: who is known by a key is not asked.
+    let request = identity.as_ref().and_then(|_| client_certificate::request(config, Vec::new()));
+    if let Some(request) = &request {
+        hs.send(request);
+    }
     if let Some(identity) = &identity {
         let answered = Answered {
             context: Vec::new(),
@@ -114,9 +122,14 @@ pub(crate) async fn shake_hands(
         hs.recv::<EndOfEarlyData>().await?;
         keys.read(hs)?;
     }
+    let client = match &request {
+        Some(request) => client_certificate::receive(hs, config, request).await?,
+        None => None,
+    };
     keys.recv_finished(hs).await?;
     application.read(hs)?;
 
+    let recalled = session.as_ref().and_then(|session| session.as_ref()?.peer.clone());
     let session = session.map(|session| (session.is_some(), session));
     let established = Established {
         side: Side::Server,
@@ -129,10 +142,10 @@ pub(crate) async fn shake_hands(
             true => Resumption::ResumptionPsk,
             false => Resumption::ExternalPsk,
         }),
-        peer_authenticated: false,
+        peer_authenticated: client.is_some() || recalled.is_some(),
     };
     let session = session.and_then(|(_, session)| session);
-    let peer = session.as_ref().and_then(|session| session.peer.clone());
+    let peer = client.or(recalled);
     let mut ended = application.into_session(hs, log, established, peer)?;
     ended.proved = session.map(|session| session.created);
     ended.early_data = early_data_offered.then_some(early_data.is_some());
