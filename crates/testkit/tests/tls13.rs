@@ -1,9 +1,10 @@
 //! TLS 1.3 between limpid and limpid.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use limpid::facts::{Established, Fact, Interest, Resumption, Story};
 use limpid::session::{MemoryStore, TicketKeys};
+use limpid::trust::ClientVerifier;
 use limpid::wire::{
     AlertDescription, CertificateCompressionAlgorithm, CipherSuite, HandshakeType, NamedGroup,
     ProtocolVersion,
@@ -12,8 +13,9 @@ use limpid::{
     Certificates, CertifiedKey, Client, ClientConfig, Endpoint, ExternalPsk, Fault, HashAlgorithm,
     Policy, Roots, Server, ServerConfig, Suite,
 };
+use limpid_testkit::pki::{Credentials, KeyKind, Pki};
 use limpid_testkit::{End, Pair, Split};
-use rustls_pki_types::PrivateKeyDer;
+use rustls_pki_types::{PrivateKeyDer, UnixTime};
 
 fn made(alg: &'static rcgen::SignatureAlgorithm) -> (Roots, CertifiedKey) {
     let key = rcgen::KeyPair::generate_for(alg).unwrap();
@@ -428,4 +430,87 @@ fn a_cookie_of_somebody_else_is_refused() {
         pair.server.error.unwrap().alert(),
         Some(AlertDescription::ILLEGAL_PARAMETER)
     );
+}
+
+fn pki() -> &'static Pki {
+    static PKI: OnceLock<Pki> = OnceLock::new();
+    PKI.get_or_init(|| Pki::new(UnixTime::now()))
+}
+
+fn certified(credentials: &Credentials) -> CertifiedKey {
+    CertifiedKey::new(credentials.chain.clone(), &credentials.key).unwrap()
+}
+
+fn with_client_key(kind: KeyKind) -> Friends {
+    let verifier = Arc::new(ClientVerifier::new(pki().roots()));
+    let certificate = certified(&pki().client("somebody", kind));
+    Friends::new(
+        |config| config.certificates(Certificates::one(certificate)),
+        |config| config.require_client_certificate(verifier),
+    )
+}
+
+#[test]
+fn mutual_authentication_with_every_kind_of_key() {
+    for kind in [
+        KeyKind::P256,
+        KeyKind::P384,
+        KeyKind::P521,
+        KeyKind::Ed25519,
+        KeyKind::Rsa2048,
+    ] {
+        let friends = with_client_key(kind);
+        let pair = friends.meet().shaken();
+        assert!(pair.server.endpoint.peer().is_some(), "{kind:?}");
+        // A continued session knows who the client is, too.
+        let pair = friends.meet().shaken();
+        assert_eq!(resumption(&pair).1, Some(Resumption::ResumptionPsk));
+        assert!(pair.server.endpoint.peer().is_some(), "{kind:?}");
+    }
+}
+
+#[test]
+fn a_client_without_a_certificate_where_one_is_required() {
+    let verifier = Arc::new(ClientVerifier::new(pki().roots()));
+    let friends = Friends::new(
+        |config| config,
+        |config| config.require_client_certificate(verifier),
+    );
+    let mut pair = friends.meet();
+    pair.run();
+    assert_eq!(
+        pair.server.error.unwrap().alert(),
+        Some(AlertDescription::CERTIFICATE_REQUIRED)
+    );
+    // The client had finished, and hears of it afterwards.
+    assert_eq!(
+        pair.client.error.unwrap().alert(),
+        Some(AlertDescription::CERTIFICATE_REQUIRED)
+    );
+}
+
+#[test]
+fn a_client_without_a_certificate_where_one_is_asked_for() {
+    let verifier = Arc::new(ClientVerifier::new(pki().roots()));
+    let friends = Friends::new(
+        |config| config,
+        |config| config.request_client_certificate(verifier),
+    );
+    assert!(friends.meet().shaken().server.endpoint.peer().is_none());
+}
+
+#[test]
+fn a_client_that_is_not_trusted() {
+    let stranger = Pki::new(UnixTime::now());
+    let certificate = certified(&stranger.client("somebody", KeyKind::P256));
+    let verifier = Arc::new(ClientVerifier::new(pki().roots()));
+    let friends = Friends::new(
+        |config| config.certificates(Certificates::one(certificate)),
+        |config| config.request_client_certificate(verifier),
+    );
+    let mut pair = friends.meet();
+    pair.run();
+    // The names are the same, so the client believes that its certificate is wanted; the signature says otherwise.
+    assert!(matches!(pair.server.error.unwrap().fault(), Fault::Untrusted(_)));
+    assert!(pair.client.error.unwrap().alert().is_some());
 }

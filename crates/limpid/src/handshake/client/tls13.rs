@@ -87,8 +87,13 @@ pub(crate) async fn shake_hands(
         None => {
             let request = hs.recv_optional::<CertificateRequest13>().await?;
             // RFC 8446 §4.3.2: during the handshake the context is empty.
-            if request.as_ref().is_some_and(|request| !request.certificate_request_context.is_empty()) {
-                return Err(Fault::IllegalParameter("certificate_request_context is not empty"));
+            if request
+                .as_ref()
+                .is_some_and(|request| !request.certificate_request_context.is_empty())
+            {
+                return Err(Fault::IllegalParameter(
+                    "certificate_request_context is not empty",
+                ));
             }
             (Some(recv_identity(hs, config, &offer).await?), request)
         }

@@ -12,13 +12,13 @@ use limpid_wire::extensions::{EncryptedExtension, KeyShareEntry, ServerHello13Ex
 use limpid_wire::handshake::{ClientHello, EncryptedExtensions, EndOfEarlyData, ServerHello13};
 use limpid_wire::{CompressionMethod, ExtensionType, NamedGroup, ProtocolVersion, SignatureScheme};
 
+use crate::auth;
 use crate::config::ServerConfig;
 use crate::fault::Fault;
 use crate::handshake::server::cookie;
 use crate::handshake::server::hello::{choose_alpn, choose_certificate, decide, host_name};
 use crate::handshake::server::psk::{self, Modes};
 use crate::handshake::server::retry::retry;
-use crate::auth;
 use crate::handshake::tls13::client_certificate;
 use crate::handshake::tls13::identity::{Answered, send_identity};
 use crate::handshake::tls13::{ApplicationKeys, HandshakeKeys, SecretLog, record_keys, transcript};
@@ -99,7 +99,9 @@ pub(crate) async fn shake_hands(
         extensions: answers(&hello, alpn.as_ref(), early_data.is_some()).into(),
     });
     // RFC 8446 §4.3.2: who is known by a key is not asked.
-    let request = identity.as_ref().and_then(|_| client_certificate::request(config, Vec::new()));
+    let request = identity
+        .as_ref()
+        .and_then(|_| client_certificate::request(config, Vec::new()));
     if let Some(request) = &request {
         hs.send(request);
     }
@@ -129,7 +131,9 @@ pub(crate) async fn shake_hands(
     keys.recv_finished(hs).await?;
     application.read(hs)?;
 
-    let recalled = session.as_ref().and_then(|session| session.as_ref()?.peer.clone());
+    let recalled = session
+        .as_ref()
+        .and_then(|session| session.as_ref()?.peer.clone());
     let session = session.map(|session| (session.is_some(), session));
     let established = Established {
         side: Side::Server,

@@ -22,17 +22,26 @@ pub(crate) fn request(config: &ServerConfig, context: Vec<u8>) -> Option<Certifi
     let verifier = config.client_authentication.verifier()?;
     let schemes = config.policy.schemes.clone();
     let mut extensions = vec![CertificateRequestExtension::SignatureAlgorithms(schemes)];
-    let authorities: Vec<_> = verifier.authorities().into_iter().map(DistinguishedName).collect();
+    let authorities: Vec<_> = verifier
+        .authorities()
+        .into_iter()
+        .map(DistinguishedName)
+        .collect();
     // RFC 8446 §4.2.4: a list that is there is not empty; one that is too long is better left out than cut.
     let length: usize = authorities.iter().map(|name| name.0.len() + 2).sum();
     if !authorities.is_empty() && length < 0xffff {
-        extensions.push(CertificateRequestExtension::CertificateAuthorities(authorities));
+        extensions.push(CertificateRequestExtension::CertificateAuthorities(
+            authorities,
+        ));
     }
     if !config.tls13.compression.is_empty() {
         let algorithms = config.tls13.compression.clone();
         extensions.push(CertificateRequestExtension::CompressCertificate(algorithms));
     }
-    Some(CertificateRequest13 { certificate_request_context: context, extensions: extensions.into() })
+    Some(CertificateRequest13 {
+        certificate_request_context: context,
+        extensions: extensions.into(),
+    })
 }
 
 /// Awaits the client's answer to a request: who the client is, if it says so and is to be believed.
@@ -49,9 +58,12 @@ pub(crate) async fn receive(
     };
     let shown = recv_certificate(hs, &wanted).await?;
     let version = ProtocolVersion::TLS_1_3;
-    let client = auth::verify_client(hs, config, version, &shown.chain, &shown.ocsp_response).await?;
+    let client =
+        auth::verify_client(hs, config, version, &shown.chain, &shown.ocsp_response).await?;
     if let Some(client) = &client {
-        recv_verify(hs).await?.check(hs, client, &config.policy.schemes)?;
+        recv_verify(hs)
+            .await?
+            .check(hs, client, &config.policy.schemes)?;
     }
     Ok(client)
 }
@@ -80,7 +92,11 @@ pub(crate) async fn answer(
         return Ok(());
     };
     let offered = request.compress_certificate().unwrap_or_default();
-    let algorithm = config.tls13.compression.iter().find(|algorithm| offered.contains(algorithm));
+    let algorithm = config
+        .tls13
+        .compression
+        .iter()
+        .find(|algorithm| offered.contains(algorithm));
     let answered = Answered {
         status: request.status_request(),
         scts: request.signed_certificate_timestamp(),
