@@ -33,8 +33,10 @@ impl Catalogue {
     #[must_use]
     pub fn of(language: Language) -> &'static Self {
         static ENGLISH: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::read(Language::English));
+        static CHINESE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::read(Language::Chinese));
         match language {
             Language::English => &ENGLISH,
+            Language::Chinese => &CHINESE,
         }
     }
 

@@ -230,3 +230,56 @@ fn every_secret() {
     all.iter()
         .for_each(|secret| has(&format!("secret.{}", name(secret))));
 }
+
+/// The engine and the verifier name their faults in two tables; languages other than English need a sentence for each.
+#[test]
+fn every_fault() {
+    let engine = include_str!("../../limpid/src/fault/table.rs");
+    let verifier = include_str!("../../trust/src/error.rs");
+    let starts = [
+        "theirs(",
+        "both(",
+        "ours(",
+        "name: ",
+        "} => ",
+        "Chain => ",
+        "Unknown => ",
+        "Missing => ",
+        "(_) => ",
+    ];
+    let mut found = 0;
+    for source in [engine, verifier] {
+        for (position, _) in source.match_indices('"') {
+            let before = source[..position].trim_end();
+            let name = source[position + 1..].split('"').next().unwrap_or_default();
+            let is_name = name.contains(|c: char| c.is_ascii_lowercase())
+                && name
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+            if is_name
+                && starts
+                    .iter()
+                    .any(|start| before.ends_with(start.trim_end()))
+            {
+                let key = format!("fault.{name}");
+                for language in Language::ALL
+                    .iter()
+                    .filter(|language| **language != Language::English)
+                {
+                    for key in [key.clone(), format!("{key}.remedy")] {
+                        assert!(
+                            Catalogue::of(*language).find(&key).is_some(),
+                            "no {key} in {}",
+                            language.tag()
+                        );
+                    }
+                }
+                found += 1;
+            }
+        }
+    }
+    assert!(
+        found > 80,
+        "only {found} faults found: has the way the tables are written changed?"
+    );
+}

@@ -126,3 +126,26 @@ fn steady(line: &str) -> String {
         line => line,
     }
 }
+
+#[test]
+fn in_chinese() {
+    let facts = recorded::facts("tls12-ecdhe-rsa", true);
+    let story = Story::tell(&facts, Language::Chinese);
+    let options = TextOptions {
+        width: 80,
+        palette: Palette::plain(),
+        detail: Detail::Full,
+    };
+    insta::assert_snapshot!("full-chinese", render(&story, options));
+    let expired = Scene {
+        flaw: Flaw::Expired,
+        ..Scene::default()
+    }
+    .play(|_, _| {});
+    let story = Story::tell(&expired.client, Language::Chinese);
+    let options = TextOptions {
+        detail: Detail::Brief,
+        ..options
+    };
+    insta::assert_snapshot!("failure-chinese", render(&story, options));
+}

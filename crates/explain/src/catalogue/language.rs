@@ -9,6 +9,9 @@ pub enum Language {
     #[default]
     #[serde(rename = "en")]
     English,
+    /// Chinese in simplified characters, `zh`.
+    #[serde(rename = "zh")]
+    Chinese,
 }
 
 macro_rules! files {
@@ -30,13 +33,14 @@ macro_rules! files {
 
 impl Language {
     /// Every language, English first.
-    pub const ALL: &'static [Self] = &[Self::English];
+    pub const ALL: &'static [Self] = &[Self::English, Self::Chinese];
 
     /// The tag of BCP 47.
     #[must_use]
     pub const fn tag(self) -> &'static str {
         match self {
             Self::English => "en",
+            Self::Chinese => "zh",
         }
     }
 
@@ -50,16 +54,18 @@ impl Language {
             .find(|language| language.tag().eq_ignore_ascii_case(primary))
     }
 
-    /// What stands between two lines of one sentence.
+    /// What stands between two lines of one sentence: Chinese is written without spaces.
     pub(super) const fn joiner(self) -> &'static str {
         match self {
             Self::English => " ",
+            Self::Chinese => "",
         }
     }
 
     pub(super) const fn files(self) -> &'static [&'static str] {
         match self {
             Self::English => files!("en"),
+            Self::Chinese => files!("zh"),
         }
     }
 }

@@ -33,9 +33,11 @@ fn no_language_says_the_same_key_twice() {
 fn every_language_has_every_key_and_the_same_placeholders() {
     let english = Catalogue::of(Language::English);
     let keys: BTreeSet<&str> = english.keys().collect();
+    // The engine's own sentences about faults are English.
+    let of_faults = |key: &&str| key.starts_with("fault.");
     for language in Language::ALL {
         let other = Catalogue::of(*language);
-        let theirs: BTreeSet<&str> = other.keys().collect();
+        let theirs: BTreeSet<&str> = other.keys().filter(|key| !of_faults(key)).collect();
         assert_eq!(
             keys.difference(&theirs).collect::<Vec<_>>(),
             Vec::<&&str>::new(),

@@ -22,25 +22,33 @@ fn of_failure(t: &Teller<'_>, failure: &Failure) -> Diagnosis {
     let by = t.side(failure.by);
     let peer = t.side(failure.by.peer());
     let values: &[(&str, &str)] = &[("by", &by), ("peer", &peer)];
-    let said = t.known_prose(&format!("fault.{}", failure.fault), values);
-    // The engine's own sentence is English and knows the particulars.
-    let what = said
-        .filter(|_| t.say.language() != Language::English)
-        .unwrap_or_else(|| sentence(&failure.what));
-    let remedy = t
-        .known_prose(&format!("fault.{}.remedy", failure.fault), values)
-        .unwrap_or_else(|| Prose::words(failure.remedy));
+    let (what, remedy) = sentences(t, failure, values);
     Diagnosis {
         fault: failure.fault.to_owned(),
         what,
         blame: failure.blame,
-        whose: t
-            .known_prose(&format!("fault.{}.whose", failure.fault), values)
-            .unwrap_or_else(|| whose(t, failure.blame, values)),
+        whose: whose(t, failure, values),
         evidence: evidence(t, failure),
         rule: Some(failure.reference.to_owned()).filter(|rule| !rule.is_empty()),
         remedy: hint(t, failure).unwrap_or(remedy),
     }
+}
+
+/// What happened and what to do. The engine's own sentences are English and know the particulars; other languages have
+/// sentences of their own, and the particulars stand in the evidence.
+fn sentences(t: &Teller<'_>, failure: &Failure, values: &[(&str, &str)]) -> (Prose, Prose) {
+    let own = || (sentence(&failure.what), Prose::words(failure.remedy));
+    if t.say.language() == Language::English {
+        return own();
+    }
+    let (what, remedy) = own();
+    let said = |ending: &str| t.known_prose(&format!("fault.{}{ending}", failure.fault), values);
+    let alert = failure.alert.filter(|_| failure.fault == "alert_received");
+    let alert_remedy = alert.and_then(|alert| t.known_prose(&format!("alert.{alert}.remedy"), &[]));
+    (
+        said("").unwrap_or(what),
+        alert_remedy.or_else(|| said(".remedy")).unwrap_or(remedy),
+    )
 }
 
 /// The engine's words as a sentence.
@@ -58,9 +66,13 @@ fn sentence(words: &str) -> Prose {
     Prose::words(&format!("{first}{}{end}", letters.as_str()))
 }
 
-fn whose(t: &Teller<'_>, blame: Blame, values: &[(&str, &str)]) -> Prose {
+/// Who has to act.
+fn whose(t: &Teller<'_>, failure: &Failure, values: &[(&str, &str)]) -> Prose {
+    if failure.fault.starts_with("certificate_") && failure.blame == Blame::Theirs {
+        return t.say.say("blame.certificate", values);
+    }
     t.say
-        .say(&format!("blame.{}", super::variant(&blame)), values)
+        .say(&format!("blame.{}", super::variant(&failure.blame)), values)
 }
 
 /// Everything the failure carries that shows its cause.

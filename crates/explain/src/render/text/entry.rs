@@ -302,7 +302,10 @@ fn record(page: &Page<'_>, record: &Record) -> Vec<Line> {
     let head = Line::prose(Role::Quiet, &title)
         .with(Role::Plain, "  ")
         .with(Role::Field(0), spaced(header))
-        .with(Role::Quiet, format!("  {}", says.join(", ")));
+        .with(
+            Role::Quiet,
+            format!("  {}", says.join(&page.say.word("list.separator"))),
+        );
     let mut lines = hang(Line::of(Role::Plain, "    "), head, page.measure());
     // A record that carried several messages is taken apart once.
     let first = page.is_new(format!("record {} {}", record.from, record.index));
