@@ -23,6 +23,7 @@ use crate::fault::Fault;
 use crate::handshake::{Awaiting, Done, Handshake};
 use crate::link::{Link, SharedLink, lock};
 use crate::open::Open;
+use crate::open::authenticate::{Interlude, Interluded};
 use crate::records::Records;
 
 /// The future of a handshake.
@@ -58,8 +59,26 @@ pub enum Event {
     /// Early data stands at this range of the input. Whoever saw it on the wire may send it again, so only what is harmless
     /// twice may be acted upon (RFC 8446 §8).
     EarlyData(Range<usize>),
+    /// The client was asked after the handshake who it is, and has proved it (RFC 8446 §4.6.2).
+    PeerAuthenticated,
     /// The peer sent close_notify: it will send no more.
     PeerClosed,
+}
+
+impl Step {
+    /// The same step, seen from `offset` bytes before.
+    fn after(self, offset: usize) -> Self {
+        let shift = |range: Range<usize>| range.start + offset..range.end + offset;
+        let event = match self.event {
+            Event::Data(range) => Event::Data(shift(range)),
+            Event::EarlyData(range) => Event::EarlyData(shift(range)),
+            other => other,
+        };
+        Self {
+            consumed: self.consumed + offset,
+            event,
+        }
+    }
 }
 
 /// One end of a TLS connection.
@@ -70,8 +89,17 @@ pub(crate) struct Connection {
 }
 
 enum State {
-    Handshaking { flow: Flow, link: SharedLink },
+    Handshaking {
+        flow: Flow,
+        link: SharedLink,
+    },
     Open(Box<Open>),
+    /// A flow after the handshake, to whose link the open connection's records are lent.
+    Interlude {
+        flow: Interlude,
+        link: SharedLink,
+        open: Box<Open>,
+    },
     Failed(Error),
 }
 
@@ -105,11 +133,130 @@ impl Connection {
         match &mut self.state {
             State::Handshaking { .. } => self.shake_hands(cx, input, output),
             State::Open(open) => match open.process(input, output) {
+                Ok(step) if self.begin_interlude() => {
+                    self.play_interlude(cx, input, step.consumed, output)
+                }
                 Ok(step) => Ok(step),
                 Err(fault) => Err(self.refuse(fault, Awaiting::default(), output)),
             },
+            State::Interlude { .. } => self.play_interlude(cx, input, 0, output),
             State::Failed(error) => Err(error.clone()),
         }
+    }
+
+    fn begin_interlude(&mut self) -> bool {
+        let State::Open(open) = &mut self.state else {
+            return false;
+        };
+        let Some((flow, link)) = open.begin_interlude() else {
+            return false;
+        };
+        let error = Error::new(self.side, Fault::Misuse("in between"), Awaiting::default());
+        if let State::Open(open) = std::mem::replace(&mut self.state, State::Failed(error)) {
+            self.state = State::Interlude { flow, link, open };
+        }
+        true
+    }
+
+    fn play_interlude(
+        &mut self,
+        cx: &mut Context<'_>,
+        input: &mut [u8],
+        mut consumed: usize,
+        output: &mut Vec<u8>,
+    ) -> Result<Step, Error> {
+        loop {
+            let State::Interlude { flow, link, .. } = &mut self.state else {
+                return Ok(Step {
+                    consumed,
+                    event: Event::Outside,
+                });
+            };
+            let polled = flow.as_mut().poll(cx);
+            output.append(&mut lock(link).outbox);
+            match polled {
+                Poll::Ready(Ok(done)) => return self.end_interlude(done, input, consumed, output),
+                Poll::Ready(Err(Broken { fault, awaiting })) => {
+                    return Err(self.refuse(fault, awaiting, output));
+                }
+                Poll::Pending if !lock(link).hungry => {
+                    return Ok(Step {
+                        consumed,
+                        event: Event::Outside,
+                    });
+                }
+                Poll::Pending => match feed(link, input.get_mut(consumed..).unwrap_or_default()) {
+                    (0, _) => {
+                        return Ok(Step {
+                            consumed,
+                            event: Event::NeedBytes,
+                        });
+                    }
+                    (taken, _) => consumed += taken,
+                },
+            }
+        }
+    }
+
+    fn end_interlude(
+        &mut self,
+        done: Interluded,
+        input: &mut [u8],
+        consumed: usize,
+        output: &mut Vec<u8>,
+    ) -> Result<Step, Error> {
+        let error = Error::new(self.side, Fault::Misuse("in between"), Awaiting::default());
+        let State::Interlude { link, mut open, .. } =
+            std::mem::replace(&mut self.state, State::Failed(error))
+        else {
+            return Ok(Step {
+                consumed,
+                event: Event::Outside,
+            });
+        };
+        let ended = open.end_interlude(&link, done, output);
+        self.state = State::Open(open);
+        match ended {
+            Err(fault) => Err(self.refuse(fault, Awaiting::default(), output)),
+            Ok(true) => Ok(Step {
+                consumed,
+                event: Event::PeerAuthenticated,
+            }),
+            Ok(false) => self.go_on_after_interlude(input, consumed, output),
+        }
+    }
+
+    fn go_on_after_interlude(
+        &mut self,
+        input: &mut [u8],
+        consumed: usize,
+        output: &mut Vec<u8>,
+    ) -> Result<Step, Error> {
+        let State::Open(open) = &mut self.state else {
+            return Ok(Step {
+                consumed,
+                event: Event::NeedBytes,
+            });
+        };
+        match open.process(input.get_mut(consumed..).unwrap_or_default(), output) {
+            Ok(step) => Ok(step.after(consumed)),
+            Err(fault) => Err(self.refuse(fault, Awaiting::default(), output)),
+        }
+    }
+
+    /// The server asks the client who it is.
+    pub(crate) fn request_certificate(&mut self, output: &mut Vec<u8>) -> Result<(), Error> {
+        let fault = match &mut self.state {
+            State::Failed(error) => return Err(error.clone()),
+            State::Handshaking { .. } | State::Interlude { .. } => {
+                Fault::Misuse("a handshake is running")
+            }
+            State::Open(open) => match open.request_certificate(output) {
+                Ok(()) => return Ok(()),
+                Err(fault) => fault,
+            },
+        };
+        Err(Error::new(self.side, fault, Awaiting::default()))
     }
 
     fn shake_hands(
@@ -202,7 +349,7 @@ impl Connection {
         let alert = Alert { level, description }.encode();
         // A connection that cannot seal its last words ends without them.
         let _ = match &mut self.state {
-            State::Handshaking { link, .. } => {
+            State::Handshaking { link, .. } | State::Interlude { link, .. } => {
                 lock(link).records.seal(ContentType::ALERT, &alert, output)
             }
             State::Open(open) => open.seal(ContentType::ALERT, &alert, output),
@@ -226,7 +373,19 @@ impl Connection {
                 Ok(()) => return Ok(()),
                 Err(fault) => fault,
             },
-            State::Open(open) if open.has_closed() => Fault::Misuse("application data after close"),
+            State::Interlude { link, open, .. } if !open.has_closed() => {
+                match lock(link)
+                    .records
+                    .seal(ContentType::APPLICATION_DATA, plaintext, output)
+                {
+                    Ok(()) => return Ok(()),
+                    Err(fault) => fault,
+                }
+            }
+            State::Open(open) | State::Interlude { open, .. } if open.has_closed() => {
+                Fault::Misuse("application data after close")
+            }
+            State::Interlude { .. } => Fault::Misuse("application data after close"),
             State::Open(open) => {
                 match open.seal(ContentType::APPLICATION_DATA, plaintext, output) {
                     Ok(()) => return Ok(()),
@@ -240,7 +399,7 @@ impl Connection {
     /// Says close_notify, once; no more can be sent after it.
     pub(crate) fn close(&mut self, output: &mut Vec<u8>) {
         let first = match &mut self.state {
-            State::Open(open) => !open.mark_closed(),
+            State::Open(open) | State::Interlude { open, .. } => !open.mark_closed(),
             State::Handshaking { .. } => true,
             State::Failed(_) => false,
         };
@@ -267,6 +426,10 @@ impl Connection {
             State::Handshaking { link, .. } => {
                 lock(link).end();
                 self.shake_hands(cx, &mut [], output).map(|_| ())
+            }
+            State::Interlude { link, .. } => {
+                lock(link).end();
+                self.play_interlude(cx, &mut [], 0, output).map(|_| ())
             }
             State::Open(open) if open.peer_has_closed() => Ok(()),
             State::Open(_) => {
@@ -295,21 +458,21 @@ impl Connection {
 
     pub(crate) fn established(&self) -> Option<&Established> {
         match &self.state {
-            State::Open(open) => Some(open.established()),
+            State::Open(open) | State::Interlude { open, .. } => Some(open.established()),
             State::Handshaking { .. } | State::Failed(_) => None,
         }
     }
 
     pub(crate) fn peer(&self) -> Option<&PeerIdentity> {
         match &self.state {
-            State::Open(open) => open.peer(),
+            State::Open(open) | State::Interlude { open, .. } => open.peer(),
             State::Handshaking { .. } | State::Failed(_) => None,
         }
     }
 
     pub(crate) fn early_data(&self) -> Option<bool> {
         match &self.state {
-            State::Open(open) => open.early_data(),
+            State::Open(open) | State::Interlude { open, .. } => open.early_data(),
             State::Handshaking { .. } | State::Failed(_) => None,
         }
     }
@@ -323,10 +486,12 @@ impl Connection {
         let fault = match &self.state {
             State::Failed(error) => return Err(error.clone()),
             State::Handshaking { .. } => Fault::Misuse("export before the handshake is complete"),
-            State::Open(open) => match open.export(label, context, out) {
-                Ok(()) => return Ok(()),
-                Err(fault) => fault,
-            },
+            State::Open(open) | State::Interlude { open, .. } => {
+                match open.export(label, context, out) {
+                    Ok(()) => return Ok(()),
+                    Err(fault) => fault,
+                }
+            }
         };
         Err(Error::new(self.side, fault, Awaiting::default()))
     }

@@ -33,6 +33,8 @@ pub(crate) enum Incoming {
 pub(crate) enum Ccs {
     /// It goes to the flow: TLS 1.2, or not yet known.
     ToFlow,
+    /// It has no place: TLS 1.3 after the handshake.
+    Forbidden,
     /// It is dropped: TLS 1.3 once a ClientHello was seen and until the peer's Finished.
     ForMiddleboxes,
 }
@@ -63,7 +65,7 @@ pub(crate) enum EarlyWriting {
 pub(crate) struct Link {
     pub(crate) records: Records,
     /// Handshake bytes that no whole message was taken from yet.
-    joiner: Joiner,
+    pub(crate) joiner: Joiner,
     change_cipher_spec: bool,
     pub(crate) ccs: Ccs,
     /// Sealed records that the connection has not taken yet.

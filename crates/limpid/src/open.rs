@@ -2,6 +2,7 @@
 //!
 //! What handshake messages mean after the handshake is the version's business: `open/tls12.rs`, `open/tls13.rs`.
 
+pub(crate) mod authenticate;
 mod tls12;
 mod tls13;
 
@@ -25,6 +26,8 @@ pub(crate) struct Open {
     state: State,
     /// Fragments of a handshake message that is not whole yet. Empty, and without a buffer, nearly always.
     joiner: Joiner,
+    /// Whether a flow must run before anything else.
+    interlude: bool,
     closed: bool,
     peer_closed: bool,
     empty_records: u32,
@@ -55,6 +58,7 @@ impl Open {
             records,
             state,
             joiner: Joiner::default(),
+            interlude: false,
             closed: false,
             peer_closed: false,
             empty_records: 0,
@@ -70,12 +74,21 @@ impl Open {
         output: &mut Vec<u8>,
     ) -> Result<Step, Fault> {
         let mut consumed = 0;
+        // What came behind a message that a flow had to deal with first.
+        self.take_messages(output)?;
         loop {
             // RFC 5246 §7.2.1: whatever comes after close_notify is ignored.
-            if self.peer_closed {
+            if self.peer_closed && !self.interlude {
                 return Ok(Step {
                     consumed: input.len(),
                     event: Event::PeerClosed,
+                });
+            }
+            // A flow goes on from here.
+            if self.interlude {
+                return Ok(Step {
+                    consumed,
+                    event: Event::Outside,
                 });
             }
             let rest = input.get_mut(consumed..).unwrap_or_default();
@@ -124,9 +137,7 @@ impl Open {
             ContentType::HANDSHAKE => {
                 self.joiner
                     .add(record.get(opened.range).unwrap_or_default())?;
-                while let Some(message) = self.joiner.next_message()? {
-                    self.take_message(&message, output)?;
-                }
+                self.take_messages(output)?;
                 Ok(Opened::Nothing)
             }
             other => Err(Fault::UnexpectedRecord(other)),
@@ -162,6 +173,22 @@ impl Open {
         }
         self.count_warning()?;
         Ok(Opened::Nothing)
+    }
+
+    /// Takes whole messages, until a flow must run before the next.
+    fn take_messages(&mut self, output: &mut Vec<u8>) -> Result<(), Fault> {
+        while !self.interlude
+            && let Some(came) = self.joiner.next_type()
+        {
+            if self.awaits_certificate(came) {
+                self.interlude = true;
+            } else if let Some(message) = self.joiner.next_message()? {
+                self.take_message(&message, output)?;
+            } else {
+                break;
+            }
+        }
+        Ok(())
     }
 
     fn take_message(&mut self, message: &[u8], output: &mut Vec<u8>) -> Result<(), Fault> {

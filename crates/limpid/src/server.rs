@@ -45,6 +45,17 @@ impl Server {
     }
 }
 
+impl Server {
+    /// Asks a TLS 1.3 client for a certificate, after the handshake (RFC 8446 §4.6.2): appends the request to `output`. The
+    /// answer comes as [`Event::PeerAuthenticated`](crate::Event::PeerAuthenticated), or as an error.
+    ///
+    /// # Errors
+    /// The handshake is not complete, the client does not allow it, no verifier is configured, or it was asked already.
+    pub fn request_client_certificate(&mut self, output: &mut Vec<u8>) -> Result<(), Error> {
+        self.connection.request_certificate(output)
+    }
+}
+
 crate::stream::endpoint!(Server);
 
 impl std::fmt::Debug for Server {

@@ -203,7 +203,7 @@ impl<S: Endpoint, T: Read + Write> Stream<S, T> {
             Event::NeedBytes => self.fill()?,
             Event::Outside => thread::park(),
             Event::PeerClosed => self.peer_closed = true,
-            Event::Established => {}
+            Event::Established | Event::PeerAuthenticated => {}
         }
         Ok(step.event)
     }

@@ -60,6 +60,17 @@ impl Transcript {
         Some(fork.finish())
     }
 
+    /// The running hash as it stands, to go on from later.
+    pub(crate) fn fork(&self) -> Option<Hash> {
+        self.hash.clone()
+    }
+
+    /// Goes on from a hash that was kept.
+    pub(crate) fn go_on_from(&mut self, hash: Hash) {
+        self.kept = None;
+        self.hash = Some(hash);
+    }
+
     /// After HelloRetryRequest the first ClientHello counts as `message_hash` (RFC 8446 §4.4.1).
     pub(crate) fn fold_first_hello(&mut self) {
         let Some(hash) = self.hash.take() else { return };

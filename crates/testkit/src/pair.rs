@@ -89,7 +89,10 @@ impl<S: Endpoint> End<S> {
                             self.peer_closed = true;
                             return;
                         }
-                        Event::Data(_) | Event::EarlyData(_) | Event::Established => {}
+                        Event::Data(_)
+                        | Event::EarlyData(_)
+                        | Event::Established
+                        | Event::PeerAuthenticated => {}
                     }
                 }
             }

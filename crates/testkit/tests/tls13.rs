@@ -511,6 +511,84 @@ fn a_client_that_is_not_trusted() {
     let mut pair = friends.meet();
     pair.run();
     // The names are the same, so the client believes that its certificate is wanted; the signature says otherwise.
-    assert!(matches!(pair.server.error.unwrap().fault(), Fault::Untrusted(_)));
+    assert!(matches!(
+        pair.server.error.unwrap().fault(),
+        Fault::Untrusted(_)
+    ));
     assert!(pair.client.error.unwrap().alert().is_some());
+}
+
+fn that_may_be_asked_later(with_certificate: bool) -> Friends {
+    let verifier = Arc::new(ClientVerifier::new(pki().roots()));
+    let certificate = certified(&pki().client("somebody", KeyKind::P256));
+    let certificates = if with_certificate {
+        Certificates::one(certificate)
+    } else {
+        Certificates::new()
+    };
+    Friends::new(
+        |config| {
+            config
+                .certificates(certificates)
+                .post_handshake_authentication(true)
+        },
+        |config| config.post_handshake_authentication(verifier),
+    )
+}
+
+#[test]
+fn a_client_proves_who_it_is_after_the_handshake() {
+    for split in [Split::Whole, Split::Every(1)] {
+        let friends = that_may_be_asked_later(true);
+        let mut pair = friends.meet().cut(split).shaken();
+        for round in 0..2 {
+            pair.client.send(b"before ");
+            pair.server
+                .endpoint
+                .request_client_certificate(&mut pair.server.output)
+                .unwrap();
+            pair.server.send(b"asked ");
+            pair.run();
+            assert_eq!(
+                (pair.client.error.clone(), pair.server.error.clone()),
+                (None, None),
+                "round {round}"
+            );
+            assert!(pair.server.endpoint.peer().is_some());
+            pair.client.send(b"after");
+            pair.run();
+            assert_eq!(std::mem::take(&mut pair.server.received), b"before after");
+            assert_eq!(std::mem::take(&mut pair.client.received), b"asked ");
+        }
+    }
+}
+
+#[test]
+fn a_client_that_cannot_prove_it_after_the_handshake() {
+    let mut pair = that_may_be_asked_later(false).meet().shaken();
+    pair.server
+        .endpoint
+        .request_client_certificate(&mut pair.server.output)
+        .unwrap();
+    pair.run();
+    assert_eq!(
+        pair.server.error.unwrap().alert(),
+        Some(AlertDescription::CERTIFICATE_REQUIRED)
+    );
+}
+
+#[test]
+fn rfc8446_4_6_2_only_clients_that_offered_it_are_asked() {
+    let verifier = Arc::new(ClientVerifier::new(pki().roots()));
+    let friends = Friends::new(
+        |config| config,
+        |config| config.post_handshake_authentication(verifier),
+    );
+    let mut pair = friends.meet().shaken();
+    assert!(
+        pair.server
+            .endpoint
+            .request_client_certificate(&mut pair.server.output)
+            .is_err()
+    );
 }

@@ -2,11 +2,15 @@
 
 use std::sync::Arc;
 
+use limpid_crypto::Hash;
 use limpid_wire::CertificateCompressionAlgorithm;
 use limpid_wire::handshake::ClientHello;
 
 use crate::compress::Compressed;
+use crate::config::authentication::ClientAuthentication;
 use crate::config::{ClientConfig, ServerConfig};
+use crate::open::authenticate::{LaterAuthentication, Role};
+use crate::provide::VerifyClient;
 use crate::psk::{ExternalPsk, FindPsk};
 use crate::session::SealTickets;
 
@@ -18,6 +22,7 @@ pub(crate) struct Tls13Client {
     pub(crate) early_data: bool,
     pub(crate) compression: Vec<CertificateCompressionAlgorithm>,
     pub(crate) compressed: Arc<Compressed>,
+    pub(crate) later_authentication: bool,
 }
 
 /// A server's.
@@ -30,6 +35,7 @@ pub(crate) struct Tls13Server {
     pub(crate) compression: Vec<CertificateCompressionAlgorithm>,
     pub(crate) compressed: Arc<Compressed>,
     pub(crate) cookies: Option<Arc<dyn SealTickets>>,
+    pub(crate) later_verifier: Option<Arc<dyn VerifyClient>>,
 }
 
 impl Default for Tls13Server {
@@ -42,6 +48,7 @@ impl Default for Tls13Server {
             compression: Vec::new(),
             compressed: Arc::default(),
             cookies: None,
+            later_verifier: None,
         }
     }
 }
@@ -72,6 +79,13 @@ impl ClientConfig {
 }
 
 impl ClientConfig {
+    /// Whether servers may ask for a certificate after the handshake (RFC 8446 §4.6.2). Off by default.
+    #[must_use]
+    pub const fn post_handshake_authentication(mut self, allow: bool) -> Self {
+        self.tls13.later_authentication = allow;
+        self
+    }
+
     /// Accepts compressed certificates (RFC 8879), in this order of preference: zlib, brotli. None by default.
     #[must_use]
     pub fn certificate_compression(
@@ -93,6 +107,33 @@ impl ServerConfig {
     ) -> Self {
         self.tls13.compression = algorithms.to_vec();
         self
+    }
+
+    /// Lets [`Server::request_client_certificate`](crate::Server::request_client_certificate) ask clients that allow it for
+    /// a certificate after the handshake (RFC 8446 §4.6.2), which must then satisfy `verifier`.
+    #[must_use]
+    pub fn post_handshake_authentication(mut self, verifier: Arc<dyn VerifyClient>) -> Self {
+        self.tls13.later_verifier = Some(verifier);
+        self
+    }
+
+    /// What this connection keeps so that the client can be asked later on who it is.
+    pub(crate) fn later_authentication(
+        &self,
+        hello: &ClientHello,
+        transcript: Option<Hash>,
+    ) -> Option<LaterAuthentication> {
+        let verifier = self
+            .tls13
+            .later_verifier
+            .clone()
+            .filter(|_| hello.post_handshake_auth())?;
+        let mut config = self.clone();
+        config.client_authentication = ClientAuthentication::Required(verifier);
+        Some(LaterAuthentication {
+            transcript: transcript?,
+            role: Role::Server(Arc::new(config), None),
+        })
     }
 
     /// Answers every first hello of TLS 1.3 with a HelloRetryRequest whose cookie holds all that must be remembered of it,

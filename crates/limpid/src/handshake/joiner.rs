@@ -25,6 +25,11 @@ impl Joiner {
         self.bytes.is_empty()
     }
 
+    /// The type of the message that comes next, as soon as its header is there.
+    pub(crate) fn next_type(&self) -> Option<HandshakeType> {
+        self.header().map(|header| header.msg_type)
+    }
+
     /// The next whole message, header included.
     pub(crate) fn next_message(&mut self) -> Result<Option<Vec<u8>>, Fault> {
         self.check_length()?;

@@ -2,7 +2,8 @@
 
 use limpid_crypto::{Secret, ct};
 use limpid_facts::{
-    Check, CheckKind, Established, Evidence, KeyLog, Outcome, SecretName, Side, key_log_line,
+    Check, CheckKind, Established, Evidence, Fact, Facts, KeyLog, Outcome, SecretName, Side,
+    key_log_line,
 };
 use limpid_protect::Suite;
 use limpid_protect::tls12::{Binding, ConnectionKeys, MasterSecret, Randoms};
@@ -116,7 +117,7 @@ pub(crate) async fn recv_finished(hs: &mut Handshake, master: &MasterSecret) -> 
     hs.add_received(&finished.raw);
     let expected = master.verify_data(hs.side.peer(), hash.as_ref(), &hs.facts);
     check_finished(
-        hs,
+        &hs.facts,
         hs.side.peer(),
         &expected,
         &finished.message.verify_data,
@@ -126,26 +127,28 @@ pub(crate) async fn recv_finished(hs: &mut Handshake, master: &MasterSecret) -> 
 
 /// Compares a Finished in constant time.
 pub(crate) fn check_finished(
-    hs: &Handshake,
+    facts: &Facts,
     from: Side,
     expected: &[u8],
     came: &[u8],
     reference: &'static str,
 ) -> Result<(), Fault> {
     let equal = ct::eq(expected, came);
-    hs.tell_check(|| Check {
-        by: from.peer(),
-        kind: CheckKind::Finished,
-        outcome: if equal {
-            Outcome::Passed
-        } else {
-            Outcome::Failed
-        },
-        evidence: vec![
-            ("computed", Evidence::Bytes(expected.into())),
-            ("received", Evidence::Bytes(came.into())),
-        ],
-        reference,
+    facts.tell(|| {
+        Fact::Check(Check {
+            by: from.peer(),
+            kind: CheckKind::Finished,
+            outcome: if equal {
+                Outcome::Passed
+            } else {
+                Outcome::Failed
+            },
+            evidence: vec![
+                ("computed", Evidence::Bytes(expected.into())),
+                ("received", Evidence::Bytes(came.into())),
+            ],
+            reference,
+        })
     });
     if equal {
         Ok(())

@@ -18,6 +18,7 @@ use rustls_pki_types::{ServerName, UnixTime};
 use crate::fault::Fault;
 use crate::handshake::Handshake;
 use crate::handshake::tls12::check_finished;
+use crate::open::authenticate::LaterAuthentication;
 use crate::provide::Clock;
 use crate::session::{ClientSessions, Session};
 
@@ -39,6 +40,8 @@ pub(crate) struct Session13 {
     pub(crate) early_data: Option<bool>,
     /// Where a client keeps the tickets it is given.
     pub(crate) keep: Option<KeepTickets>,
+    /// What it takes for the client to prove who it is later on.
+    pub(crate) later: Option<LaterAuthentication>,
 }
 
 /// Where a client keeps the tickets it is given.
@@ -180,7 +183,7 @@ impl HandshakeKeys {
         let peer = hs.side.peer();
         let expected = self.of(peer).verify_data(&hash, &hs.facts);
         check_finished(
-            hs,
+            &hs.facts,
             peer,
             expected.as_ref(),
             &finished.message.verify_data,
@@ -269,6 +272,7 @@ impl ApplicationKeys {
             proved: None,
             early_data: None,
             keep: None,
+            later: None,
         })
     }
 }

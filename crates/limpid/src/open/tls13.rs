@@ -33,6 +33,9 @@ impl Open {
                 let ticket = NewSessionTicket13::decode_message(message).map_err(malformed)?;
                 self.keep_ticket(ticket)
             }
+            (HandshakeType::CERTIFICATE_REQUEST, Side::Client) => {
+                self.take_certificate_request(message)
+            }
             (HandshakeType::KEY_UPDATE, _) => {
                 let malformed = |error| Fault::malformed(came, error);
                 let update = KeyUpdate::decode_message(message).map_err(malformed)?;
@@ -135,7 +138,7 @@ impl Open {
         Ok(())
     }
 
-    fn tell_message13(&self, from: Side, message: &[u8]) {
+    pub(super) fn tell_message13(&self, from: Side, message: &[u8]) {
         self.records.facts.tell(|| {
             Fact::Message(Message {
                 from,

@@ -96,6 +96,9 @@ impl Offer {
             config.policy.versions.clone(),
         ));
         extensions.push(ClientHelloExtension::KeyShare(shares));
+        if config.tls13.later_authentication {
+            extensions.push(ClientHelloExtension::PostHandshakeAuth);
+        }
         if !config.tls13.compression.is_empty() {
             let algorithms = config.tls13.compression.clone();
             extensions.push(ClientHelloExtension::CompressCertificate(algorithms));

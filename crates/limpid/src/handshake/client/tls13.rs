@@ -48,11 +48,12 @@ use crate::handshake::tls13::identity::{Wanted, recv_certificate, recv_verify};
 use crate::handshake::tls13::{ApplicationKeys, HandshakeKeys, KeepTickets, SecretLog, transcript};
 use crate::handshake::{Done, Handshake};
 use crate::link::EarlyWriting;
+use crate::open::authenticate::{LaterAuthentication, Role};
 
 /// From ServerHello to the end. `retried` is what HelloRetryRequest fixed, if there was one.
 pub(crate) async fn shake_hands(
     hs: &mut Handshake,
-    config: &ClientConfig,
+    config: &Arc<ClientConfig>,
     mut offer: Offer,
     hello: ServerHello13,
     retried: Option<Retried>,
@@ -132,6 +133,14 @@ pub(crate) async fn shake_hands(
     let mut ended = keys.into_session(hs, log, established, peer)?;
     ended.proved = session.map(|session| session.created);
     ended.early_data = early_data.or(offer.early_data_refused.then_some(false));
+    ended.later = hs
+        .transcript
+        .fork()
+        .filter(|_| config.tls13.later_authentication)
+        .map(|transcript| LaterAuthentication {
+            transcript,
+            role: Role::Client(Arc::clone(config), None),
+        });
     ended.keep = config.sessions.clone().map(|sessions| KeepTickets {
         sessions,
         server: offer.name,

@@ -153,6 +153,7 @@ pub(crate) async fn shake_hands(
     let mut ended = application.into_session(hs, log, established, peer)?;
     ended.proved = session.map(|session| session.created);
     ended.early_data = early_data_offered.then_some(early_data.is_some());
+    ended.later = config.later_authentication(&hello, hs.transcript.fork());
     // RFC 8446 §4.2.9: tickets are for clients that can use them with a key exchange.
     if Modes::of(config, &hello).with_key_exchange {
         psk::send_tickets(hs, config, &ended).await?;
