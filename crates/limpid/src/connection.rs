@@ -244,6 +244,21 @@ impl Connection {
         }
     }
 
+    /// Changes the keys of what this end sends.
+    pub(crate) fn update_keys(&mut self, both: bool, output: &mut Vec<u8>) -> Result<(), Error> {
+        let fault = match &mut self.state {
+            State::Failed(error) => return Err(error.clone()),
+            State::Handshaking { .. } | State::Interlude { .. } => {
+                Fault::Misuse("a handshake is running")
+            }
+            State::Open(open) => match open.ask_for_update(both, output) {
+                Ok(()) => return Ok(()),
+                Err(fault) => fault,
+            },
+        };
+        Err(Error::new(self.side, fault, Awaiting::default()))
+    }
+
     /// The server asks the client who it is.
     pub(crate) fn request_certificate(&mut self, output: &mut Vec<u8>) -> Result<(), Error> {
         let fault = match &mut self.state {

@@ -55,6 +55,13 @@ pub trait Endpoint {
     /// Who the peer proved to be, if it proved anything.
     fn peer(&self) -> Option<&PeerIdentity>;
 
+    /// Changes the keys of what this end sends (TLS 1.3, RFC 8446 §4.6.3), and asks the peer to do the same if `both`.
+    /// Connections do this by themselves before a key has protected as many records as it may.
+    ///
+    /// # Errors
+    /// The handshake is not complete, or it is TLS 1.2, which has no such thing.
+    fn update_keys(&mut self, both: bool, output: &mut Vec<u8>) -> Result<(), Error>;
+
     /// Whether early data (0-RTT) that the client offered is accepted; `None` while that is open, or when none was offered.
     /// What a server refused the client must send again.
     fn early_data(&self) -> Option<bool>;
@@ -100,6 +107,10 @@ macro_rules! endpoint {
 
             fn peer(&self) -> Option<&PeerIdentity> {
                 self.connection.peer()
+            }
+
+            fn update_keys(&mut self, both: bool, output: &mut Vec<u8>) -> Result<(), Error> {
+                self.connection.update_keys(both, output)
             }
 
             fn early_data(&self) -> Option<bool> {

@@ -592,3 +592,27 @@ fn rfc8446_4_6_2_only_clients_that_offered_it_are_asked() {
             .is_err()
     );
 }
+
+#[test]
+fn keys_are_updated_one_way_and_both_ways() {
+    let friends = Friends::new(|config| config, |config| config);
+    for both in [false, true] {
+        let mut pair = friends.meet().cut(Split::Random(5)).shaken();
+        for _ in 0..3 {
+            pair.client
+                .endpoint
+                .update_keys(both, &mut pair.client.output)
+                .unwrap();
+            pair.client.send(b"ping");
+            pair.run();
+            pair.server
+                .endpoint
+                .update_keys(both, &mut pair.server.output)
+                .unwrap();
+            pair.server.send(b"pong");
+            pair.run();
+            assert_eq!(std::mem::take(&mut pair.server.received), b"ping");
+            assert_eq!(std::mem::take(&mut pair.client.received), b"pong");
+        }
+    }
+}

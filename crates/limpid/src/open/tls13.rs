@@ -108,8 +108,17 @@ impl Open {
         Ok(())
     }
 
+    /// Says KeyUpdate, and asks for one back if `both`.
+    pub(crate) fn ask_for_update(&mut self, both: bool, output: &mut Vec<u8>) -> Result<(), Fault> {
+        let request = match both {
+            true => KeyUpdateRequest::UPDATE_REQUESTED,
+            false => KeyUpdateRequest::UPDATE_NOT_REQUESTED,
+        };
+        self.update_keys(request, output)
+    }
+
     /// Says KeyUpdate, and writes with new keys from there on.
-    pub(crate) fn update_keys(
+    fn update_keys(
         &mut self,
         request_update: KeyUpdateRequest,
         output: &mut Vec<u8>,
