@@ -2,5 +2,6 @@
 //!
 //! A renderer knows columns, colours or tags, and nothing of TLS.
 
+pub mod json;
 mod outline;
 pub mod text;

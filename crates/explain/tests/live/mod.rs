@@ -1,5 +1,7 @@
 //! Facts from limpid itself: a client and a server in memory, both observed.
 
+#![allow(dead_code, reason = "each test file uses another part of this module")]
+
 use std::sync::Arc;
 use std::time::Duration;
 

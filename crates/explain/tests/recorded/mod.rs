@@ -2,6 +2,8 @@
 //!
 //! Only what the tests of the explainer need, and only for the suites that limpid-protect knows.
 
+#![allow(dead_code, reason = "each test file uses another part of this module")]
+
 use std::collections::HashMap;
 use std::time::Duration;
 
