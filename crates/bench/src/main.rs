@@ -1,0 +1,159 @@
+//! What limpid costs, beside rustls, OpenSSL and the bare primitives, in one process and by side.
+//!
+//! Each scenario is done in rounds. In a round every stack does the same work, one after the other and each time in another order; what counts is the CPU
+//! time of the thread, and what is reported are medians over the rounds, and ratios within a round. Nothing goes over a socket: bytes are handed over in
+//! memory. What each side does is timed apart.
+//!
+//! docs/performance.md says how to read the table.
+
+mod clock;
+mod heap;
+mod limit;
+mod measure;
+mod page;
+mod report;
+mod scenario;
+mod stack;
+mod stacks;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Parser;
+
+use crate::clock::{BySide, timed};
+use crate::report::{Report, Round};
+use crate::scenario::{RECORD, Scenario, Work};
+use crate::stack::{Ends, Identity, Key, Stack};
+
+/// What limpid costs, beside rustls, OpenSSL and the bare primitives.
+#[derive(Debug, Parser)]
+#[command(name = "limpid-bench")]
+struct Arguments {
+    /// Words of scenario names: only scenarios that have all of them are measured.
+    filter: Vec<String>,
+
+    /// Rounds; medians are taken over them.
+    #[arg(long, default_value_t = 15)]
+    rounds: usize,
+
+    /// CPU time that each stack works in a round of a scenario, in milliseconds.
+    #[arg(long, default_value_t = 20)]
+    slice: u64,
+
+    /// Prints JSON instead of the table.
+    #[arg(long)]
+    json: bool,
+
+    /// Puts the tables into this page, between its marks.
+    #[arg(long, value_name = "PAGE")]
+    write: Option<PathBuf>,
+
+    /// Names the scenarios and measures nothing.
+    #[arg(long)]
+    list: bool,
+}
+
+fn main() {
+    let arguments = Arguments::parse();
+    let wanted = scenario::ALL
+        .iter()
+        .filter(|scenario| arguments.wants(scenario));
+    if arguments.list {
+        wanted.for_each(|scenario| println!("{}", scenario.name));
+        return;
+    }
+    let mut report = Report::default();
+    let identities = [Key::P256, Key::Rsa2048].map(|key| (key, measure::identity(key)));
+    for scenario in wanted {
+        eprintln!("{}", scenario.name);
+        let identity = identities
+            .iter()
+            .find(|(key, _)| *key == scenario.setting.key);
+        let (_, identity) = identity.expect("every key has its identity");
+        arguments.measure(scenario, identity, &mut report);
+    }
+    if let Some(page) = &arguments.write {
+        page::write(page, &report.markdown()).expect("the page can be written");
+    }
+    if arguments.json {
+        let json = serde_json::to_string_pretty(&report).expect("numbers and words");
+        println!("{json}");
+    } else {
+        print!("{}", report.markdown());
+    }
+}
+
+impl Arguments {
+    fn wants(&self, scenario: &Scenario) -> bool {
+        self.filter
+            .iter()
+            .all(|word| scenario.name.contains(word.as_str()))
+    }
+
+    fn measure(&self, scenario: &Scenario, identity: &Identity, report: &mut Report) {
+        let messages = matches!(scenario.work, Work::Messages(_));
+        let fitting = Stack::ALL
+            .iter()
+            .filter(|stack| messages || stack.shakes_hands());
+        let stacks = fitting.filter_map(|stack| {
+            let ends = stack.ends(&scenario.setting, identity)?;
+            Some((*stack, ends))
+        });
+        let mut stacks: Vec<_> = stacks.collect();
+        if scenario.work == Work::Memory {
+            for (stack, ends) in &mut stacks {
+                report.add_memory(scenario, *stack, measure::memory(ends.as_mut(), RECORD));
+            }
+        } else {
+            report.add_times(scenario, &self.rounds(scenario, &mut stacks));
+        }
+    }
+
+    fn rounds(&self, scenario: &Scenario, stacks: &mut [(Stack, Box<dyn Ends>)]) -> Vec<Round> {
+        let count = self.count(scenario, stacks[0].1.as_mut());
+        (0..self.rounds)
+            .map(|round| {
+                let mut costs = vec![BySide::default(); stacks.len()];
+                for place in 0..stacks.len() {
+                    let index = (round + place) % stacks.len();
+                    costs[index] = work(scenario, stacks[index].1.as_mut(), count);
+                }
+                Round {
+                    stacks: stacks.iter().map(|(stack, _)| *stack).zip(costs).collect(),
+                    limit: limit(scenario, count),
+                }
+            })
+            .collect()
+    }
+
+    /// How often the work is to be done to fill the slice. Doing it also warms up, and teaches chains to those who remember them.
+    fn count(&self, scenario: &Scenario, ends: &mut dyn Ends) -> usize {
+        let few = 2;
+        let (_, took) = timed(|| work(scenario, ends, few));
+        let once = (took / 2).max(Duration::from_nanos(1));
+        let slice = Duration::from_millis(self.slice);
+        let most = match scenario.work {
+            // Two megabytes of records in all: a second-level cache holds them.
+            Work::Messages(length) => (2 << 20) / length,
+            _ => 64,
+        };
+        usize::try_from(slice.as_nanos() / once.as_nanos())
+            .unwrap_or(most)
+            .clamp(1, most)
+    }
+}
+
+fn work(scenario: &Scenario, ends: &mut dyn Ends, count: usize) -> BySide {
+    match scenario.work {
+        Work::Messages(length) => measure::messages(ends, length, count),
+        Work::Handshake | Work::Memory => measure::handshakes(ends, count),
+    }
+}
+
+fn limit(scenario: &Scenario, count: usize) -> BySide {
+    match scenario.work {
+        Work::Messages(length) => measure::message_limit(&scenario.setting, length, count),
+        Work::Handshake | Work::Memory => measure::handshake_limit(&scenario.setting, count),
+    }
+}
