@@ -213,6 +213,7 @@ impl Link {
         let protected = self.records.is_reading_protected();
         // After a retry nothing is protected yet; otherwise it is what the handshake's keys do not open.
         let outcome = if could_be && !protected {
+            self.records.tell_dropped(record);
             Err(Fault::EarlyApplicationData)
         } else {
             self.records.open(record)
@@ -328,7 +329,7 @@ impl Link {
             return Err(Fault::InterleavedMessage(ContentType::CHANGE_CIPHER_SPEC));
         }
         self.count_empty(true)?;
-        self.records.tell_unprotected(record);
+        self.records.tell_dropped(record);
         self.tell_change_cipher_spec(true);
         Ok(())
     }

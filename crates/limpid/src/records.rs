@@ -121,15 +121,10 @@ impl Records {
     }
 
     /// Tells of a record of the peer's that is not opened but dropped.
-    pub(crate) fn tell_unprotected(&mut self, record: &[u8]) {
+    pub(crate) fn tell_dropped(&mut self, record: &[u8]) {
         if self.facts.observed() {
-            self.tell(
-                self.side.peer(),
-                self.received,
-                record,
-                ContentType::CHANGE_CIPHER_SPEC,
-                None,
-            );
+            let content_type = ContentType(record.first().copied().unwrap_or_default());
+            self.tell(self.side.peer(), self.received, record, content_type, None);
         }
         self.received += 1;
     }

@@ -2,11 +2,17 @@
 //!
 //! * [`Pair`]: a client and a server joined by two byte queues; no socket, no thread; input cut wherever a test wants it.
 //! * [`VirtualClock`]: time that a test sets.
+//! * [`Seeded`]: randomness that a seed repeats.
+//! * [`Flow`]: each kind of handshake, as a value, for what has to hold for all of them.
 //! * [`pki`]: a maker of certificates, good and bad, with CRLs and OCSP responses.
 
 mod clock;
+pub mod flow;
 mod pair;
 pub mod pki;
+mod seeded;
 
 pub use clock::VirtualClock;
+pub use flow::{Flow, Meeting};
 pub use pair::{End, Pair, Split};
+pub use seeded::{Remembering, Seeded};

@@ -1,0 +1,7 @@
+//! What has to hold for every kind of handshake.
+
+mod agreement;
+mod listening;
+mod replays;
+mod splits;
+mod told;
