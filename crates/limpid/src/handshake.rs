@@ -16,6 +16,7 @@ use limpid_wire::{ContentType, HandshakeBody, HandshakeType, ProtocolVersion};
 use crate::bounds;
 use crate::fault::Fault;
 use crate::link::{Ccs, EarlyReading, EarlyWriting, Incoming, SharedLink, lock};
+use crate::records::RecordSizes;
 use crate::transcript::Transcript;
 
 pub(crate) use joiner::Joiner;
@@ -194,6 +195,11 @@ impl Handshake {
                 None,
             );
         }
+    }
+
+    /// How large records are from here on.
+    pub(crate) fn size_records(&self, sizes: RecordSizes) {
+        lock(&self.link).records.size(sizes);
     }
 
     /// Lets the application send before the handshake is complete.

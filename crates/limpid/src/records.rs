@@ -1,7 +1,9 @@
 //! Both directions of a connection's records, and the facts about them.
 
 use limpid_facts::{ApplicationData, Fact, Facts, Record, Side};
-use limpid_protect::{Opened, Opener, RECORD_HEADER, RecordKeys, SealError, Sealer};
+use limpid_protect::{
+    MAX_FRAGMENT, OpenError, Opened, Opener, RECORD_HEADER, RecordKeys, SealError, Sealer,
+};
 use limpid_wire::{ContentType, ProtocolVersion};
 
 use crate::fault::Fault;
@@ -14,8 +16,40 @@ pub(crate) struct Records {
     sealer: Sealer,
     sent: u64,
     received: u64,
+    sizes: RecordSizes,
+}
+
+/// How large protected records may be (RFC 8449), and how they are padded (RFC 8446 §5.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct RecordSizes {
     /// Largest plaintext this side puts into a record, in bytes.
-    fragment: usize,
+    pub(crate) sent: usize,
+    /// Largest plaintext this side accepts, in bytes.
+    pub(crate) received: usize,
+    /// TLS 1.3: plaintext is padded to a multiple of this many bytes, as far as a record holds it; 1: not at all.
+    pub(crate) padded_to: usize,
+}
+
+impl Default for RecordSizes {
+    fn default() -> Self {
+        Self {
+            sent: MAX_FRAGMENT,
+            received: MAX_FRAGMENT,
+            padded_to: 1,
+        }
+    }
+}
+
+impl RecordSizes {
+    /// Zero bytes to add to a plaintext of this length.
+    const fn padding(&self, length: usize) -> usize {
+        let padding = match length.checked_rem(self.padded_to) {
+            None | Some(0) => 0,
+            Some(over) => self.padded_to - over,
+        };
+        let room = self.sent.saturating_sub(length);
+        if padding < room { padding } else { room }
+    }
 }
 
 impl Records {
@@ -27,7 +61,11 @@ impl Records {
             sealer: Sealer::plain(),
             sent: 0,
             received: 0,
-            fragment: limpid_protect::MAX_FRAGMENT,
+            sizes: RecordSizes {
+                sent: MAX_FRAGMENT,
+                received: MAX_FRAGMENT,
+                padded_to: 1,
+            },
         }
     }
 
@@ -47,6 +85,11 @@ impl Records {
     /// How many more records the present key may protect.
     pub(crate) fn writes_left(&self) -> u64 {
         self.sealer.remaining()
+    }
+
+    /// How large records are from here on.
+    pub(crate) const fn size(&mut self, sizes: RecordSizes) {
+        self.sizes = sizes;
     }
 
     pub(crate) fn read_with(&mut self, keys: RecordKeys) {
@@ -72,13 +115,19 @@ impl Records {
         plaintext: &[u8],
         out: &mut Vec<u8>,
     ) -> Result<(), Fault> {
-        let count = plaintext.len().div_ceil(self.fragment).max(1);
+        // RFC 8449 §4: what is not protected is not limited.
+        let most = if self.sealer.is_protecting() {
+            self.sizes.sent.max(1)
+        } else {
+            MAX_FRAGMENT
+        };
+        let count = plaintext.len().div_ceil(most).max(1);
         out.reserve(plaintext.len() + count * self.sealer.overhead());
         if plaintext.is_empty() {
             return self.seal_one(content_type, plaintext, out);
         }
         plaintext
-            .chunks(self.fragment)
+            .chunks(most)
             .try_for_each(|fragment| self.seal_one(content_type, fragment, out))
     }
 
@@ -89,14 +138,20 @@ impl Records {
         out: &mut Vec<u8>,
     ) -> Result<(), Fault> {
         let start = out.len();
+        let padding = if self.sealer.is_protecting() {
+            self.sizes.padding(fragment.len())
+        } else {
+            0
+        };
         self.sealer
-            .seal(content_type, fragment, 0, out)
+            .seal(content_type, fragment, padding, out)
             .map_err(|error| match error {
                 SealError::KeyExhausted => Fault::KeyExhausted,
                 SealError::TooLong => Fault::Misuse("more than 16384 bytes for one record"),
             })?;
         if self.facts.observed() {
-            self.tell_sealed(content_type, fragment, out.get(start..).unwrap_or_default());
+            let record = out.get(start..).unwrap_or_default();
+            self.tell_sealed(content_type, fragment, padding, record);
         }
         self.sent += 1;
         Ok(())
@@ -107,7 +162,7 @@ impl Records {
         if !self.facts.observed() {
             let opened = self.opener.open(record)?;
             self.received += 1;
-            return Ok(opened);
+            return self.within_limit(opened);
         }
         let before = record.to_vec();
         let outcome = self.opener.open(record);
@@ -117,7 +172,16 @@ impl Records {
             .and_then(|opened| record.get(opened.range.clone()));
         self.tell_opened(&before, outcome.as_ref().ok(), content.unwrap_or_default());
         self.received += 1;
-        Ok(outcome?)
+        self.within_limit(outcome?)
+    }
+
+    /// RFC 8449 §4: more than this side said it takes is record_overflow. Padding counts.
+    fn within_limit(&self, opened: Opened) -> Result<Opened, Fault> {
+        let length = opened.range.len() + opened.padding;
+        if self.opener.is_protecting() && length > self.sizes.received {
+            return Err(OpenError::Overflow.into());
+        }
+        Ok(opened)
     }
 
     /// Tells of a record of the peer's that is not opened but dropped.
@@ -129,8 +193,16 @@ impl Records {
         self.received += 1;
     }
 
-    fn tell_sealed(&self, content_type: ContentType, fragment: &[u8], record: &[u8]) {
-        let protection = self.sealer.told(record, content_type, fragment.len(), 0);
+    fn tell_sealed(
+        &self,
+        content_type: ContentType,
+        fragment: &[u8],
+        padding: usize,
+        record: &[u8],
+    ) {
+        let protection = self
+            .sealer
+            .told(record, content_type, fragment.len(), padding);
         self.tell(self.side, self.sent, record, content_type, protection);
         self.tell_application_data(self.side, content_type, fragment);
     }

@@ -1,13 +1,14 @@
 //! TLS 1.3 between limpid and limpid.
 
+use std::num::NonZeroU16;
 use std::sync::{Arc, OnceLock};
 
-use limpid::facts::{Established, Fact, Interest, Resumption, Story};
+use limpid::facts::{Established, Fact, Interest, Resumption, Side, Story};
 use limpid::session::{MemoryStore, TicketKeys};
 use limpid::trust::ClientVerifier;
 use limpid::wire::{
-    AlertDescription, CertificateCompressionAlgorithm, CipherSuite, HandshakeType, NamedGroup,
-    ProtocolVersion,
+    AlertDescription, CertificateCompressionAlgorithm, CipherSuite, ContentType, HandshakeType,
+    NamedGroup, ProtocolVersion,
 };
 use limpid::{
     Certificates, CertifiedKey, Client, ClientConfig, Endpoint, ExternalPsk, Fault, HashAlgorithm,
@@ -615,4 +616,63 @@ fn keys_are_updated_one_way_and_both_ways() {
             assert_eq!(std::mem::take(&mut pair.client.received), b"pong");
         }
     }
+}
+
+/// The plaintext lengths of the records of application data that one side sent, padding included.
+fn record_lengths(facts: &[((), Fact)], from: Side) -> Vec<usize> {
+    let of = |fact: &Fact| match fact {
+        Fact::Record(record) if record.from == from => record.protection.clone(),
+        _ => None,
+    };
+    let protections = facts.iter().filter_map(|((), fact)| of(fact));
+    let data =
+        protections.filter(|protection| protection.inner_type == ContentType::APPLICATION_DATA);
+    data.map(|protection| protection.inner_length + protection.padding)
+        .collect()
+}
+
+#[test]
+fn rfc8449_records_are_as_small_as_the_peer_wants_them() {
+    let friends = Friends::new(
+        |config| config.record_size_limit(101),
+        |config| config.record_size_limit(65),
+    );
+    let story = Arc::new(Story::new(Interest::default()));
+    let client = Client::observed(
+        Arc::clone(&friends.client),
+        "example.com".try_into().unwrap(),
+        story.clone(),
+    );
+    let mut pair = Pair::new(client, Server::new(Arc::clone(&friends.server))).shaken();
+    let _ = story.take();
+    pair.client.send(&[1; 200]);
+    pair.server.send(&[2; 250]);
+    pair.run();
+    let facts = story.take();
+    assert_eq!(record_lengths(&facts, Side::Client), [64, 64, 64, 8]);
+    assert_eq!(record_lengths(&facts, Side::Server), [100, 100, 50]);
+    assert_eq!(pair.client.received.len() + pair.server.received.len(), 450);
+}
+
+#[test]
+fn records_are_padded_when_asked() {
+    let padding = NonZeroU16::new(512).unwrap();
+    let friends = Friends::new(|config| config.record_padding(padding), |config| config);
+    let story = Arc::new(Story::new(Interest::default()));
+    let server = Server::observed(Arc::clone(&friends.server), story.clone());
+    let client = Client::new(
+        Arc::clone(&friends.client),
+        "example.com".try_into().unwrap(),
+    );
+    let mut pair = Pair::new(client, server).shaken();
+    let _ = story.take();
+    for length in [1, 512, 513, 16_384] {
+        pair.client.send(&vec![7; length]);
+    }
+    pair.run();
+    assert_eq!(
+        record_lengths(&story.take(), Side::Client),
+        [512, 512, 1024, 16_384]
+    );
+    assert_eq!(pair.server.received.len(), 1 + 512 + 513 + 16_384);
 }

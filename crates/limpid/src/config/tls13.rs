@@ -1,8 +1,10 @@
 //! What only TLS 1.3 can be configured to do.
 
+use std::num::NonZeroU16;
 use std::sync::Arc;
 
 use limpid_crypto::Hash;
+use limpid_protect::MAX_FRAGMENT;
 use limpid_wire::CertificateCompressionAlgorithm;
 use limpid_wire::handshake::ClientHello;
 
@@ -12,6 +14,7 @@ use crate::config::{ClientConfig, ServerConfig};
 use crate::open::authenticate::{LaterAuthentication, Role};
 use crate::provide::VerifyClient;
 use crate::psk::{ExternalPsk, FindPsk};
+use crate::records::RecordSizes;
 use crate::session::SealTickets;
 
 /// A client's.
@@ -23,6 +26,29 @@ pub(crate) struct Tls13Client {
     pub(crate) compression: Vec<CertificateCompressionAlgorithm>,
     pub(crate) compressed: Arc<Compressed>,
     pub(crate) later_authentication: bool,
+    pub(crate) records: RecordPolicy,
+}
+
+/// How large records may be, and how they are padded.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct RecordPolicy {
+    /// Largest record this side takes (RFC 8449), in bytes of TLSInnerPlaintext; `None`: the protocol's own limit, unsaid.
+    pub(crate) limit: Option<u16>,
+    /// Plaintext is padded to a multiple of this many bytes.
+    pub(crate) padding: Option<NonZeroU16>,
+}
+
+impl RecordPolicy {
+    /// What both sides' limits come to (RFC 8449 §4: in TLS 1.3 the limit counts the content type's byte). `theirs` is what
+    /// the peer said; a side's own limit holds only once it was said to a peer that knows the extension.
+    pub(crate) fn sizes(&self, theirs: Option<u16>) -> RecordSizes {
+        let most = |limit: u16| usize::from(limit).saturating_sub(1).min(MAX_FRAGMENT);
+        RecordSizes {
+            sent: theirs.map_or(MAX_FRAGMENT, most),
+            received: theirs.and(self.limit).map_or(MAX_FRAGMENT, most),
+            padded_to: self.padding.map_or(1, |padding| usize::from(padding.get())),
+        }
+    }
 }
 
 /// A server's.
@@ -36,6 +62,7 @@ pub(crate) struct Tls13Server {
     pub(crate) compressed: Arc<Compressed>,
     pub(crate) cookies: Option<Arc<dyn SealTickets>>,
     pub(crate) later_verifier: Option<Arc<dyn VerifyClient>>,
+    pub(crate) records: RecordPolicy,
 }
 
 impl Default for Tls13Server {
@@ -49,6 +76,7 @@ impl Default for Tls13Server {
             compressed: Arc::default(),
             cookies: None,
             later_verifier: None,
+            records: RecordPolicy::default(),
         }
     }
 }
@@ -192,3 +220,28 @@ impl ServerConfig {
         self
     }
 }
+
+macro_rules! record_policy {
+    ($Config:ty) => {
+        impl $Config {
+            /// Asks the peer for protected records of at most this many bytes (RFC 8449; TLS 1.3), 64 to 16,385: what a device
+            /// with little memory can take. Not said by default.
+            #[must_use]
+            pub fn record_size_limit(mut self, bytes: u16) -> Self {
+                self.tls13.records.limit = Some(bytes.clamp(64, 16_385));
+                self
+            }
+
+            /// Pads what is sent to a multiple of this many bytes (TLS 1.3, RFC 8446 §5.4), so that lengths tell less. Not by
+            /// default.
+            #[must_use]
+            pub const fn record_padding(mut self, multiple: NonZeroU16) -> Self {
+                self.tls13.records.padding = Some(multiple);
+                self
+            }
+        }
+    };
+}
+
+record_policy!(ClientConfig);
+record_policy!(ServerConfig);

@@ -96,6 +96,9 @@ impl Offer {
             config.policy.versions.clone(),
         ));
         extensions.push(ClientHelloExtension::KeyShare(shares));
+        if let Some(limit) = config.tls13.records.limit {
+            extensions.push(ClientHelloExtension::RecordSizeLimit(limit));
+        }
         if config.tls13.later_authentication {
             extensions.push(ClientHelloExtension::PostHandshakeAuth);
         }

@@ -76,6 +76,12 @@ pub(crate) async fn shake_hands(
 
     let extensions = hs.recv::<EncryptedExtensions>().await?;
     check_extensions(hs, &offer, &extensions)?;
+    hs.size_records(
+        config
+            .tls13
+            .records
+            .sizes(check_record_size_limit(extensions.record_size_limit())?),
+    );
     let early_data = check_early_data(hs, &offer, &hello, &extensions, suite, psk.as_ref())?;
     if early_data == Some(false) {
         hs.allow_early_writing(EarlyWriting::Forbidden);
@@ -148,6 +154,16 @@ pub(crate) async fn shake_hands(
         left: bounds::TICKETS,
     });
     Ok(Done::Tls13(Box::new(ended)))
+}
+
+/// RFC 8449 §4: a limit is at least 64 bytes, and a server of TLS 1.3 may not say more than the protocol's own.
+pub(crate) fn check_record_size_limit(limit: Option<u16>) -> Result<Option<u16>, Fault> {
+    match limit {
+        Some(0..64) => Err(Fault::IllegalParameter(
+            "record_size_limit is less than 64 bytes",
+        )),
+        limit => Ok(limit),
+    }
 }
 
 /// Whether the early data that was sent, if any was, is accepted (RFC 8446 §4.2.10).

@@ -15,6 +15,7 @@ use limpid_wire::{CompressionMethod, ExtensionType, NamedGroup, ProtocolVersion,
 use crate::auth;
 use crate::config::ServerConfig;
 use crate::fault::Fault;
+use crate::handshake::client::tls13::check_record_size_limit;
 use crate::handshake::server::cookie;
 use crate::handshake::server::hello::{choose_alpn, choose_certificate, decide, host_name};
 use crate::handshake::server::psk::{self, Modes};
@@ -95,9 +96,12 @@ pub(crate) async fn shake_hands(
         }
     }
 
+    let theirs = check_record_size_limit(hello.record_size_limit())?;
+    let ours = theirs.map(|_| config.tls13.records.limit.unwrap_or(16_385));
     hs.send(&EncryptedExtensions {
-        extensions: answers(&hello, alpn.as_ref(), early_data.is_some()).into(),
+        extensions: answers(&hello, alpn.as_ref(), early_data.is_some(), ours).into(),
     });
+    hs.size_records(config.tls13.records.sizes(theirs));
     // RFC 8446 §4.3.2: who is known by a key is not asked.
     let request = identity
         .as_ref()
@@ -401,6 +405,7 @@ fn answers(
     hello: &ClientHello,
     alpn: Option<&Vec<u8>>,
     early_data: bool,
+    record_size_limit: Option<u16>,
 ) -> Vec<EncryptedExtension> {
     let mut list = Vec::with_capacity(3);
     if host_name(hello).is_some() {
@@ -411,6 +416,7 @@ fn answers(
             protocol.clone(),
         ));
     }
+    list.extend(record_size_limit.map(EncryptedExtension::RecordSizeLimit));
     if early_data {
         list.push(EncryptedExtension::EarlyData);
     }
