@@ -105,6 +105,7 @@ pub struct ClientConfig {
     pub(crate) certificates: Arc<dyn ChooseClientCertificate>,
     pub(crate) sessions: Option<Arc<ClientSessions>>,
     pub(crate) tls13: Tls13Client,
+    pub(crate) grease: bool,
     pub(crate) means: Means,
 }
 
@@ -126,11 +127,20 @@ impl ClientConfig {
             certificates: Arc::new(Certificates::new()),
             sessions: Some(Arc::new(ClientSessions::default())),
             tls13: Tls13Client::default(),
+            grease: false,
             means: Means::default(),
         }
     }
 
     means!();
+
+    /// Whether reserved values are mixed into what is offered (GREASE, RFC 8701), so that servers keep ignoring what they do
+    /// not know. Off by default.
+    #[must_use]
+    pub const fn grease(mut self, grease: bool) -> Self {
+        self.grease = grease;
+        self
+    }
 
     /// Whether the server's name is sent in the clear (SNI, RFC 6066 §3). On by default: most servers need it.
     #[must_use]

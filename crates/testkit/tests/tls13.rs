@@ -676,3 +676,58 @@ fn records_are_padded_when_asked() {
     );
     assert_eq!(pair.server.received.len(), 1 + 512 + 513 + 16_384);
 }
+
+#[test]
+fn rfc8701_grease_is_offered_and_ignored() {
+    for versions in [
+        vec![ProtocolVersion::TLS_1_3],
+        vec![ProtocolVersion::TLS_1_2],
+    ] {
+        let policy = Policy {
+            versions,
+            ..Policy::default()
+        };
+        let friends = Friends::new(|config| config.grease(true), |config| config.policy(policy));
+        for _ in 0..8 {
+            let _ = friends.meet().shaken();
+        }
+    }
+}
+
+#[test]
+fn key_shares_as_configured_and_as_the_server_chose_last_time() {
+    let retried = |friends: &Friends| {
+        let story = Arc::new(Story::new(Interest::default()));
+        let client = Client::observed(
+            Arc::clone(&friends.client),
+            "example.com".try_into().unwrap(),
+            story.clone(),
+        );
+        let _ = Pair::new(client, Server::new(Arc::clone(&friends.server))).shaken();
+        let hellos = story.take().into_iter().filter(|((), fact)| {
+            matches!(fact, Fact::Message(message) if message.handshake_type == HandshakeType::CLIENT_HELLO)
+        });
+        hellos.count() == 2
+    };
+    let server = Policy {
+        groups: vec![NamedGroup::SECP384R1],
+        ..Policy::default()
+    };
+    let friends = Friends::new(|config| config, |config| config.policy(server.clone()));
+    assert!(retried(&friends));
+    assert!(!retried(&friends), "the group is known from last time");
+    let friends = Friends::new(
+        |config| {
+            config
+                .key_shares(&[NamedGroup::X25519, NamedGroup::SECP384R1])
+                .without_sessions()
+        },
+        |config| config.policy(server.clone()),
+    );
+    assert!(!retried(&friends));
+    let friends = Friends::new(
+        |config| config.key_shares(&[]).without_sessions(),
+        |config| config.policy(server),
+    );
+    assert!(retried(&friends));
+}

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use limpid_crypto::Hash;
 use limpid_protect::MAX_FRAGMENT;
-use limpid_wire::CertificateCompressionAlgorithm;
 use limpid_wire::handshake::ClientHello;
+use limpid_wire::{CertificateCompressionAlgorithm, NamedGroup};
 
 use crate::compress::Compressed;
 use crate::config::authentication::ClientAuthentication;
@@ -27,6 +27,7 @@ pub(crate) struct Tls13Client {
     pub(crate) compressed: Arc<Compressed>,
     pub(crate) later_authentication: bool,
     pub(crate) records: RecordPolicy,
+    pub(crate) key_shares: Option<Vec<NamedGroup>>,
 }
 
 /// How large records may be, and how they are padded.
@@ -107,6 +108,15 @@ impl ClientConfig {
 }
 
 impl ClientConfig {
+    /// Sends key shares for these groups, as far as the policy allows them; none at all is fine, too, and costs a round trip.
+    /// By default one: for the group that the server chose last time, otherwise for the policy's first, and if that is a
+    /// hybrid also for its classical half.
+    #[must_use]
+    pub fn key_shares(mut self, groups: &[NamedGroup]) -> Self {
+        self.tls13.key_shares = Some(groups.to_vec());
+        self
+    }
+
     /// Whether servers may ask for a certificate after the handshake (RFC 8446 §4.6.2). Off by default.
     #[must_use]
     pub const fn post_handshake_authentication(mut self, allow: bool) -> Self {

@@ -1,5 +1,6 @@
 //! The client's side. The first ServerHello forks by version, once.
 
+mod grease;
 pub(crate) mod hello;
 mod psk;
 pub(crate) mod tls12;

@@ -20,6 +20,7 @@ use rustls_pki_types::ServerName;
 use crate::config::ClientConfig;
 use crate::fault::Fault;
 use crate::handshake::Handshake;
+use crate::handshake::client::grease;
 use crate::handshake::client::psk::OfferedPsk;
 use crate::session::Resumable;
 
@@ -60,26 +61,38 @@ impl Offer {
             legacy_compression_methods: vec![CompressionMethod::NULL],
             extensions: extensions(config, &name).into(),
         };
-        let keys = if tls13 {
-            key_shares(config)?
-        } else {
-            Vec::new()
-        };
+        let now = config.means.clock.now();
+        let sessions = config.sessions.as_ref().filter(|_| tls13);
+        let resumable =
+            sessions.and_then(|sessions| sessions.take(&name, ProtocolVersion::TLS_1_3, now));
+        let last_group = resumable
+            .as_ref()
+            .and_then(|resumable| resumable.session.group);
         let mut offer = Self {
             hello,
             name,
             resumable: None,
-            keys,
+            keys: if tls13 {
+                key_shares(config, last_group)?
+            } else {
+                Vec::new()
+            },
             psks: Vec::new(),
             early_data_refused: false,
         };
-        let now = config.means.clock.now();
-        let resumable = config
-            .sessions
-            .as_ref()
-            .and_then(|sessions| sessions.take(&offer.name, ProtocolVersion::TLS_1_3, now));
         if tls13 {
             offer.add_tls13(config);
+        }
+        if config.grease {
+            let mut seed = [0; 5];
+            config
+                .means
+                .random
+                .fill(&mut seed)
+                .map_err(|_| Fault::NoRandomness)?;
+            grease::add(&mut offer.hello, seed);
+        }
+        if tls13 {
             offer.add_psks(config, resumable);
         }
         Ok(offer)
@@ -216,7 +229,7 @@ impl Offer {
         answered: impl Iterator<Item = ExtensionType>,
     ) -> Result<(), Fault> {
         answered
-            .filter(|answer| !self.hello.extensions.contains_type(*answer))
+            .filter(|answer| answer.is_grease() || !self.hello.extensions.contains_type(*answer))
             .try_for_each(|answer| Err(Fault::UnsolicitedExtension(answer)))
     }
 }
@@ -259,10 +272,23 @@ fn suites(config: &ClientConfig) -> Result<Vec<CipherSuite>, Fault> {
     Ok(suites.iter().map(|suite| suite.id).collect())
 }
 
-/// A share for the first group. If that is a hybrid, its classical half serves as a share of its own.
-fn key_shares(config: &ClientConfig) -> Result<Vec<EphemeralKey>, Fault> {
-    let groups = config.policy.groups.iter().take(1);
-    groups.map(|group| new_key(config, *group)).collect()
+/// Shares for the configured groups; by default for one: that which the server chose last time, otherwise the first. If it is
+/// a hybrid, its classical half serves as a share of its own.
+fn key_shares(config: &ClientConfig, last: Option<NamedGroup>) -> Result<Vec<EphemeralKey>, Fault> {
+    let allowed = |group: &NamedGroup| config.policy.groups.contains(group);
+    let configured = config.tls13.key_shares.as_ref();
+    let groups = match configured {
+        Some(groups) => groups.iter().copied().filter(allowed).map(Some).collect(),
+        None => vec![
+            last.filter(allowed)
+                .or_else(|| config.policy.groups.first().copied()),
+        ],
+    };
+    groups
+        .into_iter()
+        .flatten()
+        .map(|group| new_key(config, group))
+        .collect()
 }
 
 /// A private key for `group`.
