@@ -1,0 +1,135 @@
+//! A client as a test's options want it.
+
+use std::sync::Arc;
+
+use limpid::provide::Clock;
+use limpid::session::Resumable;
+use limpid::wire::ProtocolVersion;
+use limpid::{
+    Certificates, Client, ClientConfig, ClientSessions, Endpoint, ExternalPsk, HashAlgorithm,
+    Observer,
+};
+use rustls_pki_types::ServerName;
+
+use crate::certificates::{self, Selected};
+use crate::clock::MovedClock;
+use crate::halt::Halt;
+use crate::options::{Options, Psk};
+use crate::policy::policy;
+use crate::verifier::{NAME, TestVerifier};
+
+/// A client, and where its sessions are.
+pub(crate) struct TestClient {
+    name: ServerName<'static>,
+    sessions: Arc<ClientSessions>,
+    offered: Option<Resumable>,
+    config: Arc<ClientConfig>,
+    clock: Arc<MovedClock>,
+}
+
+impl TestClient {
+    /// A client that has `session`, if there is one, and no other.
+    pub(crate) fn new(
+        options: &Options,
+        verifier: Arc<TestVerifier>,
+        selected: &Selected,
+        clock: &Arc<MovedClock>,
+        session: Option<Resumable>,
+    ) -> Result<Self, Halt> {
+        let name = options.host_name.clone().unwrap_or_else(|| NAME.to_owned());
+        let name = ServerName::try_from(name)
+            .map_err(|_| Halt::unimplemented("a host name that is none"))?;
+        let sessions = Arc::new(ClientSessions::new(1));
+        if let Some(session) = &session {
+            sessions.put(&name, session.clone());
+        }
+        let keys = certificates::load(options, selected)?;
+        let config = ClientConfig::with_verifier(verifier)
+            .policy(policy(options)?)
+            .clock(clock.clone())
+            .alpn(options.advertise_alpn.clone())
+            .send_server_name(options.host_name.is_some())
+            .certificates(
+                keys.into_iter()
+                    .fold(Certificates::new(), Certificates::and),
+            )
+            .sessions(Arc::clone(&sessions))
+            .psks(psks(options))
+            .early_data(options.enable_early_data);
+        Ok(Self {
+            name,
+            sessions,
+            offered: session,
+            config: Arc::new(config),
+            clock: Arc::clone(clock),
+        })
+    }
+
+    pub(crate) fn client(&self, observer: Arc<dyn Observer>) -> Client {
+        Client::observed(Arc::clone(&self.config), self.name.clone(), observer)
+    }
+
+    /// The newest session that came with this connection.
+    pub(crate) fn new_session(&self, version: ProtocolVersion) -> Option<Resumable> {
+        if let Some(offered) = &self.offered {
+            self.sessions.forget(&self.name, &offered.handle);
+        }
+        self.sessions.take(&self.name, version, self.clock.now())
+    }
+
+    /// Compares the session that came, or did not, with what the test wants.
+    pub(crate) fn check_session(
+        &self,
+        endpoint: &dyn Endpoint,
+        options: &Options,
+    ) -> Result<Option<Resumable>, Halt> {
+        let Some(established) = endpoint.established() else {
+            return Ok(None);
+        };
+        let expect = &options.expect;
+        let resumed = established.resumption.is_some();
+        let session = self.new_session(established.version);
+        let expected = match established.version {
+            ProtocolVersion::TLS_1_3 => !expect.no_session && !options.shim_shuts_down,
+            _ => !expect.no_session && (!resumed || expect.ticket_renewal),
+        };
+        if session.is_some() != expected {
+            return Err(Halt::expectation(format!(
+                "a new session: wanted {expected}, is {session:?}"
+            )));
+        }
+        if expect
+            .session_id
+            .is_some_and(|id| !resumed && id != session.is_some())
+        {
+            return Err(Halt::expectation("a session with an ID"));
+        }
+        if let Some(Resumable { session, .. }) = &session {
+            let early = session.max_early_data > 0;
+            if early != expect.ticket_supports_early_data {
+                return Err(Halt::expectation(format!(
+                    "a ticket that allows early data: wanted {}, is {early}",
+                    expect.ticket_supports_early_data
+                )));
+            }
+        }
+        Ok(session)
+    }
+}
+
+/// The keys that were agreed outside TLS, in the form of RFC 9258.
+pub(crate) fn psks(options: &Options) -> Vec<ExternalPsk> {
+    let imported = |psk: &Psk| {
+        let hash = if psk.sha384 {
+            HashAlgorithm::Sha384
+        } else {
+            HashAlgorithm::Sha256
+        };
+        ExternalPsk::imported(&psk.identity, &psk.key, &psk.context, hash)
+    };
+    let psks = options
+        .credentials
+        .iter()
+        .filter_map(|one| one.psk.as_ref());
+    psks.flat_map(imported).collect()
+}

@@ -1,0 +1,227 @@
+//! A test: as many connections as it takes, and what is said in each.
+
+use std::sync::Arc;
+
+use limpid::Endpoint;
+use limpid::session::Resumable;
+
+use crate::certificates::Selected;
+use crate::client::TestClient;
+use crate::expectations::Known;
+use crate::halt::Halt;
+use crate::options::{Options, Runs};
+use crate::pipe::{Arrival, Pipe};
+use crate::server::Servers;
+use crate::verifier::TestVerifier;
+use crate::witness::Witness;
+
+/// Bytes of application data that are answered at once.
+const READ_SIZE: usize = 512;
+
+/// What the shim says when it speaks first.
+const GREETING: &[u8] = b"hello";
+
+/// Sizes that once tripped up implementations of the block ciphers.
+const RECORD_SIZES: [usize; 11] = [
+    0, 1, 255, 256, 257, 16_383, 16_384, 16_385, 32_767, 32_768, 32_769,
+];
+
+/// One test.
+pub(crate) struct Shim {
+    runs: Runs,
+    servers: Servers,
+    /// The last session that a client was given.
+    session: Option<Resumable>,
+}
+
+/// What one connection has beside its endpoint.
+struct Connected<'a> {
+    options: &'a Options,
+    /// What holds instead when the server refuses the client's early data.
+    retry: &'a Options,
+    resume: bool,
+    witness: Arc<Witness>,
+    selected: Selected,
+    verifier: Arc<TestVerifier>,
+}
+
+impl Shim {
+    pub(crate) fn new(runs: Runs) -> Self {
+        Self {
+            runs,
+            servers: Servers::default(),
+            session: None,
+        }
+    }
+
+    /// Makes the connections, one after the other.
+    pub(crate) fn run(mut self) -> Result<(), Halt> {
+        let runs = self.runs.clone();
+        for count in 0..=runs.initial.resume_count {
+            let options = if count == 0 {
+                &runs.initial
+            } else {
+                &runs.resume
+            };
+            let connected = Connected {
+                options,
+                retry: &runs.retry,
+                resume: count > 0,
+                witness: Arc::default(),
+                selected: Selected::new(),
+                verifier: TestVerifier::new(options)?,
+            };
+            self.connect(&connected)?;
+            self.servers.clock.advance(options.resumption_delay);
+        }
+        Ok(())
+    }
+
+    fn connect(&mut self, connected: &Connected<'_>) -> Result<(), Halt> {
+        let Connected {
+            options,
+            witness,
+            selected,
+            verifier,
+            ..
+        } = connected;
+        let verifier = Arc::clone(verifier);
+        if options.server {
+            let server = self
+                .servers
+                .server(options, verifier, selected, witness.clone())?;
+            let mut pipe = Pipe::connect(options, server)?;
+            connected.exchange(&mut pipe)?;
+            self.servers.check_session(&pipe.endpoint, options)?;
+        } else {
+            if connected.resume && self.session.is_none() {
+                return Err(Halt::expectation("a session to continue"));
+            }
+            let clock = &self.servers.clock;
+            let session = self.session.take();
+            let client = TestClient::new(options, verifier, selected, clock, session)?;
+            let mut pipe = Pipe::connect(options, client.client(witness.clone()))?;
+            let options = connected.exchange(&mut pipe)?;
+            self.session = client.check_session(&pipe.endpoint, options)?;
+        }
+        Ok(())
+    }
+}
+
+impl<'a> Connected<'a> {
+    /// Everything that is said in a connection; returns the options that held in the end.
+    fn exchange<E: Endpoint>(&self, pipe: &mut Pipe<E>) -> Result<&'a Options, Halt> {
+        pipe.begin()?;
+        let hello = self.witness.client_hello();
+        let early = !self.options.server && hello.is_some_and(|hello| hello.early_data());
+        if early {
+            speak_first(pipe, self.options)?;
+        }
+        self.handshake(pipe)?;
+        let refused = early && pipe.endpoint.early_data() == Some(false);
+        let options = if refused { self.retry } else { self.options };
+        self.known(options).check(&pipe.endpoint)?;
+        say_what_was_exported(pipe, options)?;
+        if !early || refused {
+            speak_first(pipe, options)?;
+        }
+        if !options.shim_shuts_down {
+            let closed = answer_everything(pipe, options)?;
+            if options.check_close_notify && closed == Arrival::Ended {
+                return Err(Halt::expectation("close_notify before the end"));
+            }
+        }
+        shut_down(pipe, options)?;
+        self.known(options).check_trace()?;
+        Ok(options)
+    }
+
+    /// Runs the handshake to its end. Early data is answered while it runs.
+    fn handshake<E: Endpoint>(&self, pipe: &mut Pipe<E>) -> Result<(), Halt> {
+        loop {
+            match pipe.next()? {
+                Arrival::Established => return Ok(()),
+                Arrival::EarlyData(data) => answer(pipe, self.options, &data)?,
+                other => {
+                    return Err(Halt::expectation(format!("{other:?} in the handshake")));
+                }
+            }
+        }
+    }
+
+    fn known(&'a self, options: &'a Options) -> Known<'a> {
+        Known {
+            options,
+            resume: self.resume,
+            witness: &self.witness,
+            selected: &self.selected,
+            shown: self.verifier.shown(),
+        }
+    }
+}
+
+fn say_what_was_exported<E: Endpoint>(pipe: &mut Pipe<E>, options: &Options) -> Result<(), Halt> {
+    let exporter = &options.exporter;
+    if exporter.length == 0 {
+        return Ok(());
+    }
+    let mut exported = vec![0; exporter.length];
+    let context = exporter.use_context.then_some(&exporter.context[..]);
+    pipe.endpoint
+        .export(&exporter.label, context, &mut exported)?;
+    pipe.send(&exported)
+}
+
+fn speak_first<E: Endpoint>(pipe: &mut Pipe<E>, options: &Options) -> Result<(), Halt> {
+    if options.write_different_record_sizes {
+        return RECORD_SIZES
+            .iter()
+            .try_for_each(|size| pipe.send(&vec![0x42; *size]));
+    }
+    if options.shim_writes_first {
+        let greeting = options.initial_write.as_deref().unwrap_or(GREETING);
+        for _ in 0..options.initial_write_repeats.unwrap_or(1) {
+            pipe.send(greeting)?;
+        }
+    }
+    Ok(())
+}
+
+/// Answers until the peer has no more.
+fn answer_everything<E: Endpoint>(pipe: &mut Pipe<E>, options: &Options) -> Result<Arrival, Halt> {
+    loop {
+        match pipe.next()? {
+            Arrival::Data(data) => answer(pipe, options, &data)?,
+            end => return Ok(end),
+        }
+    }
+}
+
+/// Sends back every byte, inverted.
+fn answer<E: Endpoint>(pipe: &mut Pipe<E>, options: &Options, data: &[u8]) -> Result<(), Halt> {
+    for piece in data.chunks(options.read_size.unwrap_or(READ_SIZE)) {
+        if options.use_exporter_between_reads {
+            pipe.endpoint.export(b"", None, &mut [0])?;
+        }
+        let inverted: Vec<u8> = piece.iter().map(|byte| !byte).collect();
+        pipe.send(&inverted)?;
+    }
+    Ok(())
+}
+
+/// Says close_notify where the test looks for it, and awaits the peer's.
+fn shut_down<E: Endpoint>(pipe: &mut Pipe<E>, options: &Options) -> Result<(), Halt> {
+    if !options.check_close_notify {
+        return Ok(());
+    }
+    pipe.close()?;
+    if !options.shim_shuts_down {
+        return Ok(());
+    }
+    match pipe.next()? {
+        Arrival::Closed => Ok(()),
+        other => Err(Halt::expectation(format!(
+            "close_notify in answer to ours, not {other:?}"
+        ))),
+    }
+}

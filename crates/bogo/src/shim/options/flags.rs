@@ -1,0 +1,161 @@
+//! The table of flags. What is not in it, limpid or this shim does not do, and the test is unimplemented.
+
+use limpid::wire::{CipherSuite, NamedGroup, ProtocolVersion, SignatureScheme};
+
+use super::{Credential, Options, Psk, Value};
+use crate::halt::Halt;
+
+impl Options {
+    /// Sets what `flag` says. `next` gives its value, the same one every time.
+    #[expect(clippy::too_many_lines, reason = "a table: one arm a flag, no logic")]
+    pub(super) fn set(
+        &mut self,
+        flag: &str,
+        next: &mut impl FnMut() -> Result<Value, Halt>,
+    ) -> Result<(), Halt> {
+        match flag {
+            "-port" => self.port = next()?.number()?,
+            "-ipv6" => self.ipv6 = true,
+            "-shim-id" => self.shim_id = next()?.number()?,
+            "-server" => self.server = true,
+            "-resume-count" => self.resume_count = next()?.number()?,
+            "-async" => self.asynchronous = true,
+
+            "-min-version" => self.min_version = Some(next()?.code(ProtocolVersion)?),
+            "-max-version" => self.max_version = Some(next()?.code(ProtocolVersion)?),
+            "-no-tls13" => self.no_tls13 = true,
+            "-no-tls12" => self.no_tls12 = true,
+            "-cipher" => self.cipher = Some(next()?.text()?),
+            "-tls13-ciphers" => self.tls13_ciphers.push(next()?.code(CipherSuite)?),
+            "-curves" => self.curves.push(next()?.code(NamedGroup)?),
+            "-verify-prefs" => self.verify_prefs.push(next()?.code(SignatureScheme)?),
+
+            "-host-name" => self.host_name = Some(next()?.text()?),
+            "-advertise-alpn" => self.advertise_alpn = next()?.protocols()?,
+            "-select-alpn" => self.select_alpn = some(next()?.bytes()),
+            "-reject-alpn" => self.reject_alpn = true,
+            "-decline-alpn" => self.select_alpn = None,
+
+            "-no-ticket" => self.no_ticket = true,
+            "-skip-ticket" => self.skip_ticket = true,
+            "-renew-ticket" => self.renew_ticket = true,
+            "-resumption-delay" => self.resumption_delay = next()?.number()?,
+            "-enable-early-data" => self.enable_early_data = true,
+
+            "-cert-file" => self.credential().cert_file = Some(next()?.path()?),
+            "-key-file" => self.credential().key_file = Some(next()?.path()?),
+            "-signing-prefs" => {
+                let scheme = next()?.code(SignatureScheme)?;
+                self.credential().signing_prefs.push(scheme);
+            }
+            "-ocsp-response" => self.credential().ocsp_response = Some(next()?.base64()?),
+            "-signed-cert-timestamps" => self.credential().scts = Some(next()?.base64()?),
+            "-must-match-issuer" => self.credential().must_match_issuer = true,
+            "-psk-importer-key" => self.psk().key = next()?.base64()?,
+            "-psk-importer-identity" => self.psk().identity = next()?.base64()?,
+            "-psk-importer-context" => self.psk().context = next()?.base64()?,
+            "-psk-importer-sha256" => self.psk().sha384 = false,
+            "-psk-importer-sha384" => self.psk().sha384 = true,
+            "-new-x509-credential" => self.credentials.push(Credential::default()),
+            "-new-psk-credential" => self.credentials.push(Credential {
+                psk: Some(Psk::default()),
+                ..Credential::default()
+            }),
+            "-trust-cert" => self.trust_cert = Some(next()?.path()?),
+            "-require-any-client-certificate" => self.require_any_client_certificate = true,
+            "-verify-peer" => self.verify_peer = true,
+            "-verify-fail" => self.verify_fail = true,
+            "-use-client-ca-list" => self.client_ca_list = Some(next()?.text()?),
+            "-no-legacy-server-connect" => self.no_legacy_server_connect = true,
+
+            "-shim-writes-first" => self.shim_writes_first = true,
+            "-shim-initial-write" => self.initial_write = Some(next()?.bytes()),
+            "-repeat-shim-initial-write" => {
+                self.initial_write_repeats = Some(next()?.number()?);
+            }
+            "-shim-shuts-down" => self.shim_shuts_down = true,
+            "-check-close-notify" => self.check_close_notify = true,
+            "-read-size" => self.read_size = Some(next()?.number()?),
+            "-write-different-record-sizes" => self.write_different_record_sizes = true,
+            "-use-exporter-between-reads" => self.use_exporter_between_reads = true,
+            "-export-keying-material" => self.exporter.length = next()?.number()?,
+            "-export-label" => self.exporter.label = next()?.bytes(),
+            "-export-context" => self.exporter.context = next()?.bytes(),
+            "-use-export-context" => self.exporter.use_context = true,
+
+            "-expect-version" => self.expect.version = Some(next()?.code(ProtocolVersion)?),
+            "-expect-cipher" => self.expect.cipher = Some(next()?.code(CipherSuite)?),
+            "-expect-curve-id" => self.expect.curve_id = Some(next()?.code(NamedGroup)?),
+            "-expect-peer-signature-algorithm" => {
+                self.expect.peer_signature_algorithm = Some(next()?.code(SignatureScheme)?);
+            }
+            "-expect-peer-verify-pref" => {
+                let scheme = next()?.code(SignatureScheme)?;
+                self.expect.peer_verify_prefs.push(scheme);
+            }
+            "-expect-alpn" => self.expect.alpn = some(next()?.bytes()),
+            "-expect-advertised-alpn" => self.expect.advertised_alpn = Some(next()?.bytes()),
+            "-expect-server-name" => self.expect.server_name = Some(next()?.text()?),
+            "-expect-no-server-name" => self.expect.no_server_name = true,
+            "-expect-extended-master-secret" => self.expect.extended_master_secret = true,
+            "-expect-secure-renegotiation" => self.expect.secure_renegotiation = Some(true),
+            "-expect-no-secure-renegotiation" => self.expect.secure_renegotiation = Some(false),
+            "-expect-hrr" => self.expect.hello_retry = Some(true),
+            "-expect-no-hrr" => self.expect.hello_retry = Some(false),
+            "-expect-peer-cert-file" => self.expect.peer_cert_file = Some(next()?.path()?),
+            "-expect-selected-credential" => {
+                self.expect.selected_credential = Some(next()?.number()?);
+            }
+            "-expect-no-peer-cert" => self.expect.no_peer_cert = true,
+            "-expect-client-ca-list" => self.expect.client_ca_list = Some(next()?.text()?),
+            "-expect-certificate-types" => {
+                self.expect.certificate_types = Some(next()?.base64()?);
+            }
+            "-expect-ocsp-response" => self.expect.ocsp_response = Some(next()?.base64()?),
+            "-expect-signed-cert-timestamps" => self.expect.scts = Some(next()?.base64()?),
+            "-expect-session-miss" => self.expect.session_miss = true,
+            "-expect-no-session" => self.expect.no_session = true,
+            "-expect-ticket-renewal" => self.expect.ticket_renewal = true,
+            "-expect-session-id" => self.expect.session_id = Some(true),
+            "-expect-no-session-id" => self.expect.session_id = Some(false),
+            "-expect-ticket-supports-early-data" => {
+                self.expect.ticket_supports_early_data = true;
+            }
+            "-expect-accept-early-data" => self.expect.accept_early_data = true,
+            "-expect-reject-early-data" => self.expect.reject_early_data = true,
+            "-expect-no-offer-early-data" => self.expect.no_offer_early_data = true,
+            "-expect-early-data-reason" => {
+                self.expect.early_data_reason = Some(next()?.text()?);
+            }
+            "-expect-ticket-age-skew" => self.expect.ticket_age_skew = Some(next()?.number()?),
+            "-expect-msg-callback" => self.expect.message_trace = Some(next()?.text()?),
+
+            // BoringSSL reads and writes without a finished handshake where these say so. limpid's endpoint has one
+            // entrance for all, which shakes hands first.
+            "-implicit-handshake" | "-no-op-extra-handshake" | "-handshake-twice" => {}
+            // BoringSSL has two callbacks for choosing a certificate, and two for verifying one; limpid has one each.
+            "-use-early-callback"
+            | "-use-custom-verify-callback"
+            | "-use-old-client-cert-callback" => {}
+            // The two ways in which BoringSSL lets its caller seal tickets; limpid has one.
+            "-use-ticket-callback" | "-use-ticket-aead-callback" => {}
+            // A verdict other than the expected one would have ended limpid's handshake.
+            "-expect-verify-result" => {}
+            // Versions that limpid does not speak.
+            "-no-tls1" | "-no-tls11" => {}
+            // This shim always writes everything.
+            "-partial-write" => {}
+            // For another process than this one.
+            _ if flag.starts_with("-on-handshaker-") => {
+                return Err(Halt::unimplemented("a handshake in another process"));
+            }
+            _ => return Err(Halt::unimplemented(format!("the flag {flag}"))),
+        }
+        Ok(())
+    }
+}
+
+/// An empty value means none.
+fn some(value: Vec<u8>) -> Option<Vec<u8>> {
+    (!value.is_empty()).then_some(value)
+}

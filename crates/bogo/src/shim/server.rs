@@ -1,0 +1,85 @@
+//! A server as a test's options want it.
+
+use std::sync::Arc;
+
+use limpid::{Certificates, Endpoint, MemoryStore, Observer, Server, ServerConfig, TicketKeys};
+
+use crate::certificates::{self, Selected};
+use crate::client::psks;
+use crate::clock::MovedClock;
+use crate::halt::Halt;
+use crate::options::Options;
+use crate::policy::policy;
+use crate::tickets::TestTickets;
+use crate::verifier::TestVerifier;
+
+/// Bytes of early data that a server takes with each ticket: BoringSSL's number.
+const MAX_EARLY_DATA: u32 = 14_336;
+
+/// What outlives a server's connections.
+#[derive(Default)]
+pub(crate) struct Servers {
+    pub(crate) clock: Arc<MovedClock>,
+    store: Arc<MemoryStore>,
+    keys: Arc<TicketKeys>,
+}
+
+impl Servers {
+    pub(crate) fn server(
+        &self,
+        options: &Options,
+        verifier: Arc<TestVerifier>,
+        selected: &Selected,
+        observer: Arc<dyn Observer>,
+    ) -> Result<Server, Halt> {
+        let keys = certificates::load(options, selected)?;
+        let certificates = keys
+            .into_iter()
+            .fold(Certificates::new(), Certificates::and);
+        let mut config = ServerConfig::new(certificates)
+            .policy(policy(options)?)
+            .clock(self.clock.clone())
+            .alpn(protocols(options))
+            .sessions(self.store.clone())
+            .psks(Arc::new(psks(options)));
+        config = if options.no_ticket {
+            config.without_tickets().tls13_tickets(0)
+        } else {
+            config.tickets(Arc::new(TestTickets::new(options, self.keys.clone())))
+        };
+        if options.enable_early_data {
+            config = config.max_early_data(MAX_EARLY_DATA);
+        }
+        if options.verify_peer {
+            config = config.request_client_certificate(verifier);
+        } else if options.require_any_client_certificate {
+            config = config.require_client_certificate(verifier);
+        }
+        Ok(Server::observed(Arc::new(config), observer))
+    }
+
+    /// Compares whether the session can be found by its ID with what the test wants.
+    pub(crate) fn check_session(
+        &self,
+        endpoint: &dyn Endpoint,
+        options: &Options,
+    ) -> Result<(), Halt> {
+        let resumed = endpoint
+            .established()
+            .is_some_and(|established| established.resumption.is_some());
+        match options.expect.session_id {
+            Some(wanted) if !resumed && wanted == self.store.is_empty() => Err(Halt::expectation(
+                format!("a session with an ID: wanted {wanted}"),
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// BoringSSL asks a callback for the protocol; what it would answer is the only one here.
+fn protocols(options: &Options) -> Vec<Vec<u8>> {
+    if options.reject_alpn {
+        return vec![b"none that a test offers".to_vec()];
+    }
+    options.select_alpn.iter().cloned().collect()
+}

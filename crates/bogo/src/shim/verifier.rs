@@ -1,0 +1,141 @@
+//! Who the peer is: limpid's own verifiers, with the test's root.
+//!
+//! BoringSSL's shim accepts every certificate; here the chain must lead to the root that the runner names, and a server's
+//! must be for the name that all the runner's leaf certificates bear. OCSP responses and SCTs of the runner are not meant to
+//! be valid, so they are kept for comparison and not judged.
+
+use std::fs;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use limpid::provide::{Answer, VerifyClient, VerifyServer};
+use limpid::trust::{ClientVerifier, Presented, PresentedByClient, TrustError, Verdict};
+use limpid::{Roots, ServerVerifier};
+use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
+
+use crate::certificates::in_time;
+use crate::halt::Halt;
+use crate::options::Options;
+
+/// The name in the runner's leaf certificates.
+pub(crate) const NAME: &str = "test";
+
+/// What a peer has shown of itself.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Shown {
+    pub(crate) chain: Vec<CertificateDer<'static>>,
+    pub(crate) ocsp_response: Vec<u8>,
+    pub(crate) scts: Vec<u8>,
+}
+
+/// See the module's documentation.
+pub(crate) struct TestVerifier {
+    server: ServerVerifier,
+    client: ClientVerifier,
+    fails: bool,
+    asynchronous: bool,
+    authorities: Vec<Vec<u8>>,
+    shown: Mutex<Shown>,
+}
+
+impl TestVerifier {
+    pub(crate) fn new(options: &Options) -> Result<Arc<Self>, Halt> {
+        let roots = match &options.trust_cert {
+            Some(file) => Roots::from_pem(&fs::read(file)?)
+                .map_err(|error| Halt::unimplemented(format!("the root: {error}")))?,
+            None => Roots::new(),
+        };
+        // BoringSSL's client ignores what its verifier says unless it is told to mind it; limpid's always minds.
+        let minds = options.verify_peer || options.server;
+        Ok(Arc::new(Self {
+            server: ServerVerifier::new(roots.clone()),
+            client: ClientVerifier::new(roots),
+            fails: options.verify_fail && minds,
+            asynchronous: options.asynchronous,
+            authorities: match options.client_ca_list.as_deref() {
+                None | Some("<NULL>" | "<EMPTY>") => Vec::new(),
+                Some(list) => names(list)?,
+            },
+            shown: Mutex::default(),
+        }))
+    }
+
+    pub(crate) fn shown(&self) -> Shown {
+        self.lock().clone()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Shown> {
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn answer(&self, mut verdict: Verdict) -> Answer<'_, Verdict> {
+        if self.fails {
+            let what = "the test wants it".to_owned();
+            verdict.result = Err(TrustError::Other { what });
+        }
+        in_time(self.asynchronous, verdict)
+    }
+}
+
+/// DER names in hexadecimal digits, joined by commas.
+pub(crate) fn names(list: &str) -> Result<Vec<Vec<u8>>, Halt> {
+    let byte = |digits: &[u8]| {
+        let digits = std::str::from_utf8(digits).ok()?;
+        u8::from_str_radix(digits, 16).ok()
+    };
+    let name = |name: &str| name.as_bytes().chunks(2).map(byte).collect::<Option<_>>();
+    list.split(',')
+        .map(name)
+        .collect::<Option<_>>()
+        .ok_or_else(|| Halt::unimplemented(format!("the names {list}")))
+}
+
+fn owned(chain: &[CertificateDer<'_>]) -> Vec<CertificateDer<'static>> {
+    chain
+        .iter()
+        .map(|certificate| certificate.clone().into_owned())
+        .collect()
+}
+
+impl VerifyServer for TestVerifier {
+    fn verify<'a>(&'a self, presented: &'a Presented<'a>, narrate: bool) -> Answer<'a, Verdict> {
+        *self.lock() = Shown {
+            chain: owned(presented.chain),
+            ocsp_response: presented.ocsp_response.to_vec(),
+            scts: presented.scts.to_vec(),
+        };
+        let name = ServerName::try_from(NAME).expect("it is a DNS name");
+        let presented = Presented {
+            server_name: &name,
+            ocsp_response: &[],
+            scts: &[],
+            // The test may have moved its clock beyond the certificates, which are made for an hour.
+            now: UnixTime::now(),
+            ..*presented
+        };
+        self.answer(self.server.verify(&presented, narrate))
+    }
+}
+
+impl VerifyClient for TestVerifier {
+    fn verify<'a>(
+        &'a self,
+        presented: &'a PresentedByClient<'a>,
+        narrate: bool,
+    ) -> Answer<'a, Verdict> {
+        *self.lock() = Shown {
+            chain: owned(presented.chain),
+            ocsp_response: presented.ocsp_response.to_vec(),
+            scts: Vec::new(),
+        };
+        let presented = PresentedByClient {
+            ocsp_response: &[],
+            now: UnixTime::now(),
+            ..*presented
+        };
+        self.answer(self.client.verify(&presented, narrate))
+    }
+
+    fn authorities(&self) -> Vec<Vec<u8>> {
+        self.authorities.clone()
+    }
+}
