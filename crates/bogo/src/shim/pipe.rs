@@ -103,7 +103,7 @@ impl<E: Endpoint> Pipe<E> {
                 Event::NeedBytes if self.ended => return self.end(),
                 Event::NeedBytes => self.fill()?,
                 // Answers of this shim are there when they are asked for again.
-                Event::Outside => {}
+                Event::Outside | Event::PeerAuthenticated => {}
             }
         }
     }
