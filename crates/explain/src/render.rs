@@ -2,6 +2,7 @@
 //!
 //! A renderer knows columns, colours or tags, and nothing of TLS.
 
+pub mod html;
 pub mod json;
 mod outline;
 pub mod text;

@@ -125,8 +125,8 @@ pub enum Detail {
     Await,
     /// A choice.
     Decision {
-        /// Whether there was something to choose.
-        chosen: bool,
+        /// Whether it found what it looked for; `false` means that the two sides have nothing in common.
+        found: bool,
     },
     /// A check.
     Check {

@@ -21,6 +21,10 @@ pub(crate) struct Item {
     pub(crate) meaning: Prose,
     /// What this value means.
     pub(crate) comment: Prose,
+    /// Where a standard defines it.
+    pub(crate) reference: Option<String>,
+    /// All its bytes, those of the fields within included.
+    pub(crate) whole: Range<usize>,
     /// The bytes of the line itself: a number, a code, a length.
     pub(crate) head: Range<usize>,
     /// Bytes that follow it and are not divided further.
@@ -122,6 +126,7 @@ fn extension(field: &Field, behind: &[Field], item: &mut Item) -> Option<usize> 
     item.name = kind.value.to_string();
     item.meaning = kind.comment.clone();
     item.comment = Prose::default();
+    item.reference = kind.reference.clone();
     let taken = 3 + vector(length, behind.get(3..).unwrap_or_default(), field.end, item);
     item.head = kind.start..length.end;
     Some(taken)
@@ -148,6 +153,8 @@ fn item(field: &Field) -> Item {
         value: field.value.clone(),
         meaning: field.meaning.clone(),
         comment: field.comment.clone(),
+        reference: field.reference.clone(),
+        whole: field.start..field.end,
         ..Item::default()
     }
 }

@@ -20,7 +20,7 @@ pub(super) fn entry(t: &Teller<'_>, decision: &Decision) -> Entry {
             .collect(),
         sections: sections(t, decision),
         ..Entry::of(Detail::Decision {
-            chosen: decision.chosen.is_some(),
+            found: decision.because != Because::NothingInCommon,
         })
     }
 }

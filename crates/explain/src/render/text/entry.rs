@@ -21,10 +21,10 @@ pub(super) fn lines(page: &Page<'_>, entry: &Entry) -> Vec<Line> {
         return wait(page, entry);
     }
     let mut lines = vec![Line::new(), title(page, entry)];
-    if let (Detail::Decision { chosen }, Some(gist)) = (&entry.detail, entry.gist.first()) {
+    if let (Detail::Decision { found }, Some(gist)) = (&entry.detail, entry.gist.first()) {
         lines.extend(paragraph(
             page,
-            if *chosen { Role::Good } else { Role::Bad },
+            if *found { Role::Good } else { Role::Bad },
             gist,
         ));
     }
