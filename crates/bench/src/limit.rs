@@ -78,13 +78,10 @@ impl HandshakeLimit {
             decapsulate();
         }
         self.agree();
-        let pss = self.setting.version == Version::Tls13;
-        self.key.verify(&self.message, &self.signature, pss);
-        if self.setting.chain == Chain::New {
-            // The leaf's by the intermediate, the intermediate's by the root.
-            for _ in 0..2 {
-                self.key
-                    .verify(&self.certificate.0, &self.certificate.1, false);
+        if self.setting.resumed.is_none() {
+            self.verify();
+            if self.setting.mutual {
+                self.sign();
             }
         }
     }
@@ -96,6 +93,29 @@ impl HandshakeLimit {
             black_box(answer.expect("a valid key"));
         }
         self.agree();
+        if self.setting.resumed.is_none() {
+            self.sign();
+            if self.setting.mutual {
+                self.verify();
+            }
+        }
+    }
+
+    /// Checks the peer's identity.
+    fn verify(&self) {
+        let pss = self.setting.version == Version::Tls13;
+        self.key.verify(&self.message, &self.signature, pss);
+        if self.setting.chain == Chain::New {
+            // The leaf's by the intermediate, the intermediate's by the root.
+            for _ in 0..2 {
+                self.key
+                    .verify(&self.certificate.0, &self.certificate.1, false);
+            }
+        }
+    }
+
+    /// Proves an identity.
+    fn sign(&self) {
         let pss = self.setting.version == Version::Tls13;
         black_box(self.key.sign(&self.message, pss, &self.random));
     }

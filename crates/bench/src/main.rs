@@ -22,9 +22,10 @@ use std::time::Duration;
 use clap::Parser;
 
 use crate::clock::{BySide, timed};
+use crate::measure::Identities;
 use crate::report::{Report, Round};
 use crate::scenario::{RECORD, Scenario, Work};
-use crate::stack::{Ends, Identity, Key, Stack};
+use crate::stack::{Ends, Identity, Stack};
 
 /// What limpid costs, beside rustls, OpenSSL and the bare primitives.
 #[derive(Debug, Parser)]
@@ -40,6 +41,14 @@ struct Arguments {
     /// CPU time that each stack works in a round of a scenario, in milliseconds.
     #[arg(long, default_value_t = 20)]
     slice: u64,
+
+    /// How often the work is done in a round, instead of filling the slice.
+    #[arg(long)]
+    count: Option<usize>,
+
+    /// Measures this stack alone, for a profiler.
+    #[arg(long, value_name = "STACK", hide = true)]
+    only: Option<String>,
 
     /// Prints JSON instead of the table.
     #[arg(long)]
@@ -64,13 +73,10 @@ fn main() {
         return;
     }
     let mut report = Report::default();
-    let identities = [Key::P256, Key::Rsa2048].map(|key| (key, measure::identity(key)));
+    let mut identities = Identities::default();
     for scenario in wanted {
         eprintln!("{}", scenario.name);
-        let identity = identities
-            .iter()
-            .find(|(key, _)| *key == scenario.setting.key);
-        let (_, identity) = identity.expect("every key has its identity");
+        let identity = identities.with(scenario.setting.key);
         arguments.measure(scenario, identity, &mut report);
     }
     if let Some(page) = &arguments.write {
@@ -93,9 +99,10 @@ impl Arguments {
 
     fn measure(&self, scenario: &Scenario, identity: &Identity, report: &mut Report) {
         let messages = matches!(scenario.work, Work::Messages(_));
-        let fitting = Stack::ALL
-            .iter()
-            .filter(|stack| messages || stack.shakes_hands());
+        let fitting = Stack::ALL.iter().filter(|stack| {
+            let wanted = self.only.as_ref();
+            (messages || stack.shakes_hands()) && wanted.is_none_or(|name| stack.name() == name)
+        });
         let stacks = fitting.filter_map(|stack| {
             let ends = stack.ends(&scenario.setting, identity)?;
             Some((*stack, ends))
@@ -129,6 +136,9 @@ impl Arguments {
 
     /// How often the work is to be done to fill the slice. Doing it also warms up, and teaches chains to those who remember them.
     fn count(&self, scenario: &Scenario, ends: &mut dyn Ends) -> usize {
+        if let Some(count) = self.count {
+            return count;
+        }
         let few = 2;
         let (_, took) = timed(|| work(scenario, ends, few));
         let once = (took / 2).max(Duration::from_nanos(1));
@@ -147,13 +157,13 @@ impl Arguments {
 fn work(scenario: &Scenario, ends: &mut dyn Ends, count: usize) -> BySide {
     match scenario.work {
         Work::Messages(length) => measure::messages(ends, length, count),
-        Work::Handshake | Work::Memory => measure::handshakes(ends, count),
+        Work::Handshake | Work::Memory => measure::handshakes(&scenario.setting, ends, count),
     }
 }
 
-fn limit(scenario: &Scenario, count: usize) -> BySide {
+fn limit(scenario: &Scenario, count: usize) -> Option<BySide> {
     match scenario.work {
-        Work::Messages(length) => measure::message_limit(&scenario.setting, length, count),
+        Work::Messages(length) => Some(measure::message_limit(&scenario.setting, length, count)),
         Work::Handshake | Work::Memory => measure::handshake_limit(&scenario.setting, count),
     }
 }

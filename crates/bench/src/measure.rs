@@ -8,7 +8,7 @@ use rustls_pki_types::UnixTime;
 use crate::clock::{BySide, Side, timed};
 use crate::heap;
 use crate::limit::{HandshakeLimit, RecordLimit, TAG};
-use crate::stack::{End, Ends, Identity, Key, SERVER_NAME, Setting};
+use crate::stack::{End, Ends, Identity, Key, SERVER_NAME, Setting, Version};
 
 /// A connection's two ends.
 pub(crate) struct Pair {
@@ -21,39 +21,63 @@ pub(crate) struct Pair {
 }
 
 impl Pair {
+    fn is_resumed(&self) -> bool {
+        self.client.is_resumed() && self.server.is_resumed()
+    }
+
     fn is_established(&self) -> bool {
         self.client.is_established() && self.server.is_established()
     }
 
+    fn new(client: Box<dyn End>, server: Box<dyn End>) -> Self {
+        Self {
+            client,
+            server,
+            upwards: Vec::with_capacity(4096),
+            downwards: Vec::with_capacity(8192),
+        }
+    }
+
     fn established(ends: &mut dyn Ends) -> Self {
         ends.prepare(1);
-        let mut pairs = vec![Self {
-            client: ends.client(),
-            server: ends.server(),
-            upwards: Vec::new(),
-            downwards: Vec::new(),
-        }];
+        let mut pairs = vec![Self::new(ends.client(), ends.server())];
         shake_hands(&mut pairs, &mut BySide::default());
         pairs.remove(0)
     }
 }
 
-/// The server's identity for a kind of key: root, intermediate and leaf all have keys of that kind.
-pub(crate) fn identity(key: Key) -> Identity {
+/// The server's identity for each kind of key, made when it is first needed.
+#[derive(Default)]
+pub(crate) struct Identities(Vec<(Key, Identity)>);
+
+impl Identities {
+    /// Root, intermediate and leaf, all with keys of this kind.
+    pub(crate) fn with(&mut self, key: Key) -> &Identity {
+        let known = self.0.iter().position(|(known, _)| *known == key);
+        let place = known.unwrap_or_else(|| {
+            self.0.push((key, identity(key)));
+            self.0.len() - 1
+        });
+        &self.0[place].1
+    }
+}
+
+fn identity(key: Key) -> Identity {
     let kind = match key {
         Key::Rsa2048 => KeyKind::Rsa2048,
         Key::P256 => KeyKind::P256,
     };
     let pki = Pki::with_ca_key(UnixTime::now(), kind);
     Identity {
-        credentials: pki.leaf_with_key([SERVER_NAME], kind),
+        server: pki.leaf_with_key([SERVER_NAME], kind),
+        client: pki.client("bench client", kind),
         root: pki.root_certificate().clone(),
     }
 }
 
 /// CPU time of one handshake by side, out of `count` that run in step: all clients speak, then all servers, and so on. So the clock is read seldom, and each
 /// side's code and data are in the caches as on a machine that does nothing else.
-pub(crate) fn handshakes(ends: &mut dyn Ends, count: usize) -> BySide {
+pub(crate) fn handshakes(setting: &Setting, ends: &mut dyn Ends, count: usize) -> BySide {
     ends.prepare(count);
     let mut cost = BySide::default();
     let clients: Vec<_> = cost.charge(Side::Client, || (0..count).map(|_| ends.client()).collect());
@@ -61,14 +85,14 @@ pub(crate) fn handshakes(ends: &mut dyn Ends, count: usize) -> BySide {
     let mut pairs: Vec<_> = clients
         .into_iter()
         .zip(servers)
-        .map(|(client, server)| Pair {
-            client,
-            server,
-            upwards: Vec::with_capacity(4096),
-            downwards: Vec::with_capacity(8192),
-        })
+        .map(|(client, server)| Pair::new(client, server))
         .collect();
     shake_hands(&mut pairs, &mut cost);
+    let resumed = pairs.iter().filter(|pair| pair.is_resumed()).count();
+    assert!(
+        resumed == if setting.resumed.is_some() { count } else { 0 },
+        "{resumed} of {count} handshakes continued a session"
+    );
     let (clients, servers): (Vec<_>, Vec<_>) = pairs
         .into_iter()
         .map(|pair| (pair.client, pair.server))
@@ -76,6 +100,11 @@ pub(crate) fn handshakes(ends: &mut dyn Ends, count: usize) -> BySide {
     cost.charge(Side::Client, || drop(clients));
     cost.charge(Side::Server, || drop(servers));
     per(cost, count)
+}
+
+/// A handshake whose cost is nobody's, such as one from which a session is kept.
+pub(crate) fn shake_hands_once(client: Box<dyn End>, server: Box<dyn End>) {
+    shake_hands(&mut [Pair::new(client, server)], &mut BySide::default());
 }
 
 fn shake_hands(pairs: &mut [Pair], cost: &mut BySide) {
@@ -115,14 +144,17 @@ fn per(cost: BySide, count: usize) -> BySide {
     }
 }
 
-/// The limit of handshakes.
-pub(crate) fn handshake_limit(setting: &Setting, count: usize) -> BySide {
+/// The limit of handshakes; `None` where nothing is done with public keys.
+pub(crate) fn handshake_limit(setting: &Setting, count: usize) -> Option<BySide> {
+    if setting.resumed.is_some() && setting.version == Version::Tls12 {
+        return None;
+    }
     let limit = HandshakeLimit::new(setting);
     let mut cost = BySide::default();
     for side in [Side::Client, Side::Server] {
         cost.charge(side, || (0..count).for_each(|_| limit.run(side)));
     }
-    per(cost, count)
+    Some(per(cost, count))
 }
 
 /// CPU time of one message of `length` bytes: sealing it (the client) and opening it (the server).
@@ -161,7 +193,7 @@ pub(crate) fn messages(ends: &mut dyn Ends, length: usize, count: usize) -> BySi
 /// one that the transport makes.
 pub(crate) fn message_limit(setting: &Setting, length: usize, count: usize) -> BySide {
     let mut limit = RecordLimit::new(setting);
-    let inner = length + usize::from(setting.version == crate::stack::Version::Tls13);
+    let inner = length + usize::from(setting.version == Version::Tls13);
     let message = vec![b'x'; inner];
     let mut buffer = vec![0; inner + TAG];
     let mut wire = Vec::with_capacity(count * buffer.len());

@@ -27,12 +27,12 @@ pub(crate) struct TimeRow {
     pub(crate) what: &'static str,
     /// Each stack's time.
     pub(crate) stacks: Vec<(&'static str, f64)>,
-    /// The cryptography alone.
-    pub(crate) limit: f64,
+    /// The cryptography alone; `None` where there is none that counts.
+    pub(crate) limit: Option<f64>,
     /// Each other stack's time in limpid's: the median of the rounds' ratios.
     pub(crate) times_as_fast: Vec<(&'static str, f64)>,
     /// limpid's time in the limit's: the median of the rounds' ratios.
-    pub(crate) of_limit: f64,
+    pub(crate) of_limit: Option<f64>,
     /// Whether what limpid wants to reach is reached; `None` where it has no goal.
     pub(crate) reached: Option<bool>,
     /// What limpid wants to reach.
@@ -67,7 +67,7 @@ pub(crate) struct Round {
     /// By stack; limpid is the first.
     pub(crate) stacks: Vec<(Stack, BySide)>,
     /// The cryptography alone.
-    pub(crate) limit: BySide,
+    pub(crate) limit: Option<BySide>,
 }
 
 impl Report {
@@ -128,20 +128,19 @@ impl Report {
 }
 
 fn time_row(scenario: &Scenario, side: Side, rounds: &[Round]) -> TimeRow {
-    let times = |pick: &dyn Fn(&Round) -> BySide| -> Vec<f64> {
-        rounds
-            .iter()
-            .map(|round| nanoseconds(pick(round).of(side)))
-            .collect()
+    let times = |pick: &dyn Fn(&Round) -> Option<BySide>| -> Vec<f64> {
+        let picked = rounds.iter().filter_map(pick);
+        picked.map(|cost| nanoseconds(cost.of(side))).collect()
     };
     let limit = times(&|round| round.limit);
+    let limited = !limit.is_empty();
     let stacks: Vec<(&'static str, Vec<f64>)> = rounds
         .first()
         .map(|round| round.stacks.as_slice())
         .unwrap_or_default()
         .iter()
         .enumerate()
-        .map(|(index, (stack, _))| (stack.name(), times(&|round| round.stacks[index].1)))
+        .map(|(index, (stack, _))| (stack.name(), times(&|round| Some(round.stacks[index].1))))
         .collect();
     let ours = stacks
         .first()
@@ -151,7 +150,7 @@ fn time_row(scenario: &Scenario, side: Side, rounds: &[Round]) -> TimeRow {
     let times_as_fast: Vec<_> = others
         .map(|(name, theirs)| (*name, median_ratio(theirs, &ours)))
         .collect();
-    let of_limit = median_ratio(&ours, &limit);
+    let of_limit = limited.then(|| median_ratio(&ours, &limit));
     let goal = scenario.goal(side);
     TimeRow {
         scenario: scenario.name,
@@ -160,7 +159,7 @@ fn time_row(scenario: &Scenario, side: Side, rounds: &[Round]) -> TimeRow {
             .iter()
             .map(|(name, times)| (*name, median(times.clone())))
             .collect(),
-        limit: median(limit),
+        limit: limited.then(|| median(limit)),
         reached: goal.reached(&times_as_fast, of_limit),
         goal: goal.to_text(),
         times_as_fast,
@@ -178,13 +177,17 @@ const fn what(work: Work, side: Side) -> &'static str {
 }
 
 impl Goal {
-    fn reached(&self, times_as_fast: &[(&'static str, f64)], of_limit: f64) -> Option<bool> {
+    fn reached(
+        &self,
+        times_as_fast: &[(&'static str, f64)],
+        of_limit: Option<f64>,
+    ) -> Option<bool> {
         let rustls = Stack::Rustls.name();
         let ratio = times_as_fast.iter().find(|(name, _)| *name == rustls);
         let fast = self.rustls.zip(ratio);
         all([
             fast.map(|(goal, (_, ratio))| *ratio >= goal),
-            self.limit.map(|goal| of_limit <= goal),
+            self.limit.zip(of_limit).map(|(goal, ratio)| ratio <= goal),
         ])
     }
 
@@ -241,9 +244,12 @@ impl TimeRow {
         let mut cells = vec![self.scenario.into(), self.what.into()];
         cells.push(time(Stack::Limpid.name()));
         cells.extend(others.iter().map(|stack| time(stack)));
-        cells.push(time_text(self.limit));
+        cells.push(self.limit.map_or_else(String::new, time_text));
         cells.extend(others.iter().map(ratio));
-        cells.push(format!("{:.2}", self.of_limit));
+        cells.push(
+            self.of_limit
+                .map_or_else(String::new, |ratio| format!("{ratio:.2}")),
+        );
         cells.push(verdict(&self.goal, self.reached));
         cells
     }
@@ -337,10 +343,10 @@ mod tests {
             limit: Some(1.18),
             ..Goal::default()
         };
-        assert_eq!(goal.reached(&[("rustls", 1.3)], 1.1), Some(true));
-        assert_eq!(goal.reached(&[("rustls", 1.2)], 1.1), Some(false));
-        assert_eq!(goal.reached(&[("rustls", 1.3)], 1.2), Some(false));
-        assert_eq!(Goal::default().reached(&[("rustls", 1.3)], 1.2), None);
+        assert_eq!(goal.reached(&[("rustls", 1.3)], Some(1.1)), Some(true));
+        assert_eq!(goal.reached(&[("rustls", 1.2)], Some(1.1)), Some(false));
+        assert_eq!(goal.reached(&[("rustls", 1.3)], Some(1.2)), Some(false));
+        assert_eq!(Goal::default().reached(&[("rustls", 1.3)], Some(1.2)), None);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What is measured: the list of scenarios.
 
 use crate::clock::Side;
-use crate::stack::{Chain, Cipher, Group, Key, Setting, Version};
+use crate::stack::{Chain, Cipher, Group, Key, Resumed, Setting, Version};
 
 impl Scenario {
     /// What limpid wants to reach on a side.
@@ -93,6 +93,8 @@ const TLS13: Setting = Setting {
     key: Key::P256,
     group: Group::X25519,
     chain: Chain::New,
+    mutual: false,
+    resumed: None,
 };
 
 const TLS12: Setting = Setting {
@@ -182,6 +184,38 @@ pub(crate) const ALL: &[Scenario] = &[
         "tls12 full rsa",
         Setting {
             key: Key::Rsa2048,
+            ..TLS12
+        },
+        &[],
+    ),
+    handshake(
+        "tls13 full ecdsa, mutual",
+        Setting {
+            mutual: true,
+            ..TLS13
+        },
+        &[],
+    ),
+    handshake(
+        "tls13 resumed by ticket",
+        Setting {
+            resumed: Some(Resumed::ByTicket),
+            ..TLS13
+        },
+        &[(Server, faster(1.35)), (Client, faster(1.35))],
+    ),
+    handshake(
+        "tls12 resumed by id",
+        Setting {
+            resumed: Some(Resumed::ById),
+            ..TLS12
+        },
+        &[(Server, faster(1.3)), (Client, faster(1.3))],
+    ),
+    handshake(
+        "tls12 resumed by ticket",
+        Setting {
+            resumed: Some(Resumed::ByTicket),
             ..TLS12
         },
         &[],

@@ -12,6 +12,9 @@ pub(crate) trait End {
     /// Whether the handshake is complete on this end.
     fn is_established(&self) -> bool;
 
+    /// Whether it continued a session.
+    fn is_resumed(&self) -> bool;
+
     /// Protects `message`, and appends the records to `wire`.
     fn seal(&mut self, message: &[u8], wire: &mut Vec<u8>);
 
@@ -102,8 +105,21 @@ pub(crate) struct Setting {
     pub(crate) key: Key,
     /// The key exchange.
     pub(crate) group: Group,
-    /// What the client knows of the server's certificates.
+    /// What a side knows of the peer's certificates.
     pub(crate) chain: Chain,
+    /// Whether the client has a certificate, too, of the same kind as the server's.
+    pub(crate) mutual: bool,
+    /// How the client continues an earlier session, if it does.
+    pub(crate) resumed: Option<Resumed>,
+}
+
+/// How sessions are continued.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Resumed {
+    /// TLS 1.2: the server keeps the session, the client has its ID.
+    ById,
+    /// The client keeps the session, sealed by the server. In TLS 1.3 with a key exchange, and two new tickets each time.
+    ByTicket,
 }
 
 /// Versions of the protocol.
@@ -144,7 +160,7 @@ pub(crate) enum Group {
     X25519MlKem768,
 }
 
-/// What a client knows of the server's certificates before the handshake.
+/// What a side knows of the peer's certificates before the handshake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Chain {
     /// It never saw them: every signature must be verified.
@@ -153,10 +169,12 @@ pub(crate) enum Chain {
     Proven,
 }
 
-/// A server's identity, and the root a client trusts.
+/// A server's and a client's identity, and the root that both trust.
 pub(crate) struct Identity {
-    /// Leaf, intermediate, and the leaf's key.
-    pub(crate) credentials: Credentials,
+    /// The server's leaf, the intermediate, and the leaf's key.
+    pub(crate) server: Credentials,
+    /// The client's leaf, the intermediate, and the leaf's key.
+    pub(crate) client: Credentials,
     /// The root.
     pub(crate) root: CertificateDer<'static>,
 }

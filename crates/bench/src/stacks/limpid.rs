@@ -3,28 +3,39 @@
 use std::sync::Arc;
 use std::task::{Context, Waker};
 
-use limpid::trust::{ServerVerifier, VerifierBuilder};
+use limpid::trust::VerifierBuilder;
 use limpid::wire::{CipherSuite, NamedGroup, ProtocolVersion};
 use limpid::{
     Certificates, CertifiedKey, Client, ClientConfig, Endpoint, Event, Policy, Roots, Server,
     ServerConfig,
 };
 
-use crate::stack::{Chain, Cipher, End, Ends, Group, Identity, Key, Setting, Version, server_name};
+use limpid_testkit::pki::Credentials;
+
+use crate::measure::shake_hands_once;
+use crate::stack::{
+    Chain, Cipher, End, Ends, Group, Identity, Key, Resumed, Setting, Version, server_name,
+};
 
 /// limpid in this setting.
 pub(crate) fn ends(setting: &Setting, identity: &Identity) -> Option<Box<dyn Ends>> {
-    let credentials = identity.credentials.clone();
-    let key = CertifiedKey::new(credentials.chain, &credentials.key).expect("it was made to fit");
-    let roots = Roots::from_der([&identity.root]).expect("a root");
-    Some(Box::new(LimpidEnds {
-        chain: setting.chain,
+    let mut ends = LimpidEnds {
+        setting: *setting,
         policy: policy(setting),
-        roots,
-        server: Arc::new(ServerConfig::new(Certificates::one(key)).policy(policy(setting))),
+        roots: Roots::from_der([&identity.root]).expect("a root"),
+        server_certificate: certificates(&identity.server),
+        client_certificate: certificates(&identity.client),
         clients: Vec::new(),
-        made: 0,
-    }))
+        servers: Vec::new(),
+        made: (0, 0),
+    };
+    ends.servers.push(ends.fresh_server());
+    Some(Box::new(ends))
+}
+
+fn certificates(credentials: &Credentials) -> Certificates {
+    let Credentials { chain, key } = credentials.clone();
+    Certificates::one(CertifiedKey::new(chain, &key).expect("it was made to fit"))
 }
 
 fn policy(setting: &Setting) -> Policy {
@@ -74,47 +85,102 @@ fn suite(setting: &Setting) -> CipherSuite {
 }
 
 struct LimpidEnds {
-    chain: Chain,
+    setting: Setting,
     policy: Policy,
     roots: Roots,
-    server: Arc<ServerConfig>,
-    /// The clients' configurations: one for each client where none may have seen anything, or one for all.
+    server_certificate: Certificates,
+    client_certificate: Certificates,
+    /// The clients' configurations: one for each client where they may not know what others have seen, or one for all.
     clients: Vec<Arc<ClientConfig>>,
-    /// How many clients were made of them.
-    made: usize,
+    /// The servers' configurations, likewise.
+    servers: Vec<Arc<ServerConfig>>,
+    /// How many clients and servers were made of them.
+    made: (usize, usize),
 }
 
 impl LimpidEnds {
+    /// A client that has seen nothing.
     fn fresh_client(&self) -> Arc<ClientConfig> {
-        let verifier: ServerVerifier = VerifierBuilder::new(self.roots.clone()).server_verifier();
-        Arc::new(ClientConfig::with_verifier(Arc::new(verifier)).policy(self.policy.clone()))
+        let mut config = ClientConfig::new(self.roots.clone()).policy(self.policy.clone());
+        if self.setting.mutual {
+            config = config.certificates(self.client_certificate.clone());
+        }
+        if self.setting.resumed.is_none() {
+            config = config.without_sessions();
+        }
+        Arc::new(config)
+    }
+
+    /// A server that has seen nothing.
+    fn fresh_server(&self) -> Arc<ServerConfig> {
+        let config = ServerConfig::new(self.server_certificate.clone()).policy(self.policy.clone());
+        let mut config = match self.setting.resumed {
+            None => config.without_sessions().without_tickets(),
+            Some(Resumed::ById) => config.without_tickets(),
+            Some(Resumed::ByTicket) => config.without_sessions(),
+        };
+        if self.setting.mutual {
+            let verifier = VerifierBuilder::new(self.roots.clone()).client_verifier();
+            config = config.require_client_certificate(Arc::new(verifier));
+        }
+        Arc::new(config)
     }
 }
 
 impl Ends for LimpidEnds {
     fn prepare(&mut self, count: usize) {
-        if self.chain == Chain::New {
-            self.clients.clear();
+        self.made = (0, 0);
+        match self.setting {
+            Setting {
+                resumed: Some(_), ..
+            } => {
+                // Each client has a session of its own, from a first handshake.
+                while self.clients.len() < count {
+                    let config = self.fresh_client();
+                    self.clients.push(Arc::clone(&config));
+                    shake_hands_once(client(&config), server(&self.servers[0]));
+                }
+            }
+            Setting {
+                chain: Chain::Proven,
+                ..
+            } => {
+                if self.clients.is_empty() {
+                    self.clients.push(self.fresh_client());
+                }
+            }
+            Setting {
+                chain: Chain::New,
+                mutual,
+                ..
+            } => {
+                self.clients = (0..count).map(|_| self.fresh_client()).collect();
+                if mutual {
+                    self.servers = (0..count).map(|_| self.fresh_server()).collect();
+                }
+            }
         }
-        let wanted = match self.chain {
-            Chain::New => count,
-            Chain::Proven => 1,
-        };
-        while self.clients.len() < wanted {
-            self.clients.push(self.fresh_client());
-        }
-        self.made = 0;
     }
 
     fn client(&mut self) -> Box<dyn End> {
-        let config = &self.clients[self.made % self.clients.len()];
-        self.made += 1;
-        Box::new(LimpidEnd(Client::new(Arc::clone(config), server_name())))
+        let config = &self.clients[self.made.0 % self.clients.len()];
+        self.made.0 += 1;
+        client(config)
     }
 
     fn server(&mut self) -> Box<dyn End> {
-        Box::new(LimpidEnd(Server::new(Arc::clone(&self.server))))
+        let config = &self.servers[self.made.1 % self.servers.len()];
+        self.made.1 += 1;
+        server(config)
     }
+}
+
+fn client(config: &Arc<ClientConfig>) -> Box<dyn End> {
+    Box::new(LimpidEnd(Client::new(Arc::clone(config), server_name())))
+}
+
+fn server(config: &Arc<ServerConfig>) -> Box<dyn End> {
+    Box::new(LimpidEnd(Server::new(Arc::clone(config))))
 }
 
 struct LimpidEnd<E>(E);
@@ -138,6 +204,11 @@ impl<E: Endpoint> End for LimpidEnd<E> {
 
     fn is_established(&self) -> bool {
         self.0.established().is_some()
+    }
+
+    fn is_resumed(&self) -> bool {
+        let established = self.0.established();
+        established.is_some_and(|established| established.resumption.is_some())
     }
 
     fn seal(&mut self, message: &[u8], wire: &mut Vec<u8>) {

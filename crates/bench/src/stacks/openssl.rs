@@ -2,55 +2,88 @@
 
 use std::io::{self, Read, Write};
 use std::mem;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use limpid_testkit::pki::Credentials;
 
 use openssl::pkey::PKey;
 use openssl::ssl::{
-    ErrorCode, Ssl, SslConnector, SslContext, SslContextBuilder, SslMethod, SslSessionCacheMode,
-    SslStream, SslVerifyMode, SslVersion,
+    ErrorCode, ShutdownState, Ssl, SslConnector, SslContext, SslContextBuilder, SslMethod,
+    SslOptions, SslSession, SslSessionCacheMode, SslStream, SslVerifyMode, SslVersion,
 };
 use openssl::x509::X509;
 
 use crate::clock::Side;
-use crate::stack::{Cipher, End, Ends, Group, Identity, Key, SERVER_NAME, Setting, Version};
+use crate::measure::shake_hands_once;
+use crate::stack::{
+    Cipher, End, Ends, Group, Identity, Key, Resumed, SERVER_NAME, Setting, Version,
+};
 
 /// OpenSSL in this setting; 3.0 knows no ML-KEM.
 pub(crate) fn ends(setting: &Setting, identity: &Identity) -> Option<Box<dyn Ends>> {
-    let client = client(setting, identity)?;
-    let server = server(setting, identity)?;
-    Some(Box::new(OpenSslEnds { client, server }))
+    let sessions = Sessions::default();
+    Some(Box::new(OpenSslEnds {
+        resumed: setting.resumed.is_some(),
+        client: client(setting, identity, Arc::clone(&sessions))?,
+        server: server(setting, identity)?,
+        sessions,
+    }))
 }
 
-fn client(setting: &Setting, identity: &Identity) -> Option<SslContext> {
+/// Sessions that clients can continue.
+type Sessions = Arc<Mutex<Vec<SslSession>>>;
+
+fn lock(sessions: &Sessions) -> MutexGuard<'_, Vec<SslSession>> {
+    sessions.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn client(setting: &Setting, identity: &Identity, sessions: Sessions) -> Option<SslContext> {
     // A plain context would lack the checks that clients make: the connector's builder has them.
     let mut context = SslConnector::builder(SslMethod::tls_client()).ok()?;
-    let root = X509::from_der(&identity.root).expect("a root");
-    context
-        .cert_store_mut()
-        .add_cert(root)
-        .expect("room for it");
     configure(&mut context, setting)?;
+    trust(&mut context, identity);
+    if setting.mutual {
+        identify(&mut context, &identity.client)?;
+    }
     context.set_verify(SslVerifyMode::PEER);
+    context.set_new_session_callback(move |_, session| lock(&sessions).push(session));
     Some(context.build().into_context())
 }
 
 fn server(setting: &Setting, identity: &Identity) -> Option<SslContext> {
     let mut context = SslContext::builder(SslMethod::tls_server()).ok()?;
     configure(&mut context, setting)?;
-    let [leaf, intermediate] = identity.credentials.chain.as_slice() else {
+    context
+        .set_session_id_context(b"bench")
+        .expect("a short name");
+    identify(&mut context, &identity.server)?;
+    if setting.mutual {
+        trust(&mut context, identity);
+        context.set_verify(SslVerifyMode::PEER | SslVerifyMode::FAIL_IF_NO_PEER_CERT);
+    }
+    if setting.resumed.is_none() {
+        context.set_num_tickets(0).expect("none");
+    }
+    Some(context.build())
+}
+
+fn trust(context: &mut SslContextBuilder, identity: &Identity) {
+    let root = X509::from_der(&identity.root).expect("a root");
+    let store = context.cert_store_mut();
+    store.add_cert(root).expect("room for it");
+}
+
+fn identify(context: &mut SslContextBuilder, credentials: &Credentials) -> Option<()> {
+    let [leaf, intermediate] = credentials.chain.as_slice() else {
         return None;
     };
     let leaf = X509::from_der(leaf).expect("a certificate");
     let intermediate = X509::from_der(intermediate).expect("a certificate");
-    let key = PKey::private_key_from_der(identity.credentials.key.secret_der());
+    let key = PKey::private_key_from_der(credentials.key.secret_der());
     context.set_certificate(&leaf).expect("a certificate");
-    context
-        .add_extra_chain_cert(intermediate)
-        .expect("a certificate");
-    context
-        .set_private_key(&key.expect("a key"))
-        .expect("it fits");
-    context.set_num_tickets(0).expect("none");
-    Some(context.build())
+    let added = context.add_extra_chain_cert(intermediate);
+    added.expect("a certificate");
+    context.set_private_key(&key.expect("a key")).ok()
 }
 
 fn configure(context: &mut SslContextBuilder, setting: &Setting) -> Option<()> {
@@ -60,8 +93,13 @@ fn configure(context: &mut SslContextBuilder, setting: &Setting) -> Option<()> {
     };
     context.set_min_proto_version(Some(version)).ok()?;
     context.set_max_proto_version(Some(version)).ok()?;
-    context.set_session_cache_mode(SslSessionCacheMode::OFF);
-    context.set_options(openssl::ssl::SslOptions::NO_TICKET);
+    context.set_session_cache_mode(match setting.resumed {
+        None => SslSessionCacheMode::OFF,
+        Some(_) => SslSessionCacheMode::BOTH,
+    });
+    if setting.resumed != Some(Resumed::ByTicket) {
+        context.set_options(SslOptions::NO_TICKET);
+    }
     context
         .set_groups_list(match setting.group {
             Group::X25519 => "X25519:P-256",
@@ -94,23 +132,44 @@ const fn suite12(setting: &Setting) -> &'static str {
 }
 
 struct OpenSslEnds {
+    resumed: bool,
     client: SslContext,
     server: SslContext,
+    sessions: Sessions,
 }
 
 impl Ends for OpenSslEnds {
-    fn prepare(&mut self, _: usize) {}
+    fn prepare(&mut self, count: usize) {
+        while self.resumed && lock(&self.sessions).len() < count {
+            let kept = std::mem::take(&mut *lock(&self.sessions));
+            shake_hands_once(self.client(), self.server());
+            lock(&self.sessions).extend(kept);
+        }
+    }
 
     fn client(&mut self) -> Box<dyn End> {
         let mut ssl = Ssl::new(&self.client).expect("a connection");
         ssl.set_hostname(SERVER_NAME).expect("a name");
         ssl.param_mut().set_host(SERVER_NAME).expect("a name");
+        if let Some(session) = lock(&self.sessions).pop() {
+            resume(&mut ssl, &session);
+        }
         end(ssl, Side::Client)
     }
 
     fn server(&mut self) -> Box<dyn End> {
         end(Ssl::new(&self.server).expect("a connection"), Side::Server)
     }
+}
+
+#[expect(
+    unsafe_code,
+    reason = "the crate leaves it to callers that a session belongs to its context"
+)]
+fn resume(ssl: &mut Ssl, session: &SslSession) {
+    // SAFETY: sessions come from the callback of the one context that makes all clients.
+    let set = unsafe { ssl.set_session(session) };
+    set.expect("a session of this context");
 }
 
 fn end(ssl: Ssl, side: Side) -> Box<dyn End> {
@@ -165,11 +224,21 @@ impl OpenSslEnd {
     }
 }
 
+impl Drop for OpenSslEnd {
+    fn drop(&mut self) {
+        // OpenSSL forgets the session of a connection that was not closed.
+        self.stream.set_shutdown(ShutdownState::SENT);
+    }
+}
+
 impl End for OpenSslEnd {
     fn exchange(&mut self, arrived: &mut Vec<u8>, to_send: &mut Vec<u8>) {
         mem::swap(&mut self.stream.get_mut().to_send, to_send);
         self.with_arrived(arrived, |end| {
             if end.is_established() {
+                // What comes now is a ticket, and no content.
+                let read = end.stream.ssl_read(&mut [0]);
+                assert!(read.is_err(), "content that nobody sent");
                 return;
             }
             let done = match end.side {
@@ -186,6 +255,10 @@ impl End for OpenSslEnd {
 
     fn is_established(&self) -> bool {
         self.stream.ssl().is_init_finished()
+    }
+
+    fn is_resumed(&self) -> bool {
+        self.stream.ssl().session_reused()
     }
 
     fn seal(&mut self, message: &[u8], wire: &mut Vec<u8>) {

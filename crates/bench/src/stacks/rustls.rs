@@ -5,16 +5,20 @@ use std::hint::black_box;
 use std::io::{self, BufRead, Read, Write};
 use std::sync::Arc;
 
+use limpid_testkit::pki::Credentials;
 use rustls::client::Resumption;
 use rustls::crypto::{CryptoProvider, SupportedKxGroup, aws_lc_rs};
-use rustls::server::NoServerSessionStorage;
+use rustls::server::{NoServerSessionStorage, ServerSessionMemoryCache, WebPkiClientVerifier};
 use rustls::{
-    ClientConfig, ClientConnection, Connection, Reader, RootCertStore, ServerConfig,
+    ClientConfig, ClientConnection, Connection, HandshakeKind, Reader, RootCertStore, ServerConfig,
     ServerConnection, SupportedCipherSuite, SupportedProtocolVersion, version,
 };
 
+use crate::measure::shake_hands_once;
 use crate::scenario::RECORD;
-use crate::stack::{Cipher, End, Ends, Group, Identity, Key, Setting, Version, server_name};
+use crate::stack::{
+    Cipher, End, Ends, Group, Identity, Key, Resumed, Setting, Version, server_name,
+};
 
 /// rustls in this setting.
 pub(crate) fn ends(
@@ -23,35 +27,66 @@ pub(crate) fn ends(
     copies: Copies,
 ) -> Option<Box<dyn Ends>> {
     Some(Box::new(RustlsEnds {
-        client: Arc::new(client(setting, identity)),
+        resumed: setting.resumed,
+        client: client(setting, identity),
+        clients: Vec::new(),
+        made: 0,
         server: Arc::new(server(setting, identity)),
         copies,
     }))
 }
 
 fn client(setting: &Setting, identity: &Identity) -> ClientConfig {
-    let mut roots = RootCertStore::empty();
-    roots.add(identity.root.clone()).expect("a root");
-    let mut config = ClientConfig::builder_with_provider(Arc::new(provider(setting)))
+    let config = ClientConfig::builder_with_provider(Arc::new(provider(setting)))
         .with_protocol_versions(&[version(setting)])
         .expect("the provider has suites of this version")
-        .with_root_certificates(roots)
-        .with_no_client_auth();
+        .with_root_certificates(roots(identity));
+    let mut config = if setting.mutual {
+        let Credentials { chain, key } = identity.client.clone();
+        let config = config.with_client_auth_cert(chain, key);
+        config.expect("it was made to fit")
+    } else {
+        config.with_no_client_auth()
+    };
     config.resumption = Resumption::disabled();
     config
 }
 
 fn server(setting: &Setting, identity: &Identity) -> ServerConfig {
-    let credentials = identity.credentials.clone();
-    let mut config = ServerConfig::builder_with_provider(Arc::new(provider(setting)))
+    let provider = Arc::new(provider(setting));
+    let config = ServerConfig::builder_with_provider(Arc::clone(&provider))
         .with_protocol_versions(&[version(setting)])
-        .expect("the provider has suites of this version")
-        .with_no_client_auth()
-        .with_single_cert(credentials.chain, credentials.key)
-        .expect("it was made to fit");
-    config.session_storage = Arc::new(NoServerSessionStorage {});
-    config.send_tls13_tickets = 0;
+        .expect("the provider has suites of this version");
+    let config = if setting.mutual {
+        let roots = Arc::new(roots(identity));
+        let verifier = WebPkiClientVerifier::builder_with_provider(roots, provider).build();
+        config.with_client_cert_verifier(verifier.expect("a root"))
+    } else {
+        config.with_no_client_auth()
+    };
+    let Credentials { chain, key } = identity.server.clone();
+    let config = config.with_single_cert(chain, key);
+    let mut config = config.expect("it was made to fit");
+    match setting.resumed {
+        None => {
+            config.session_storage = Arc::new(NoServerSessionStorage {});
+            config.send_tls13_tickets = 0;
+        }
+        Some(Resumed::ById) => {
+            config.session_storage = ServerSessionMemoryCache::new(10_000);
+        }
+        Some(Resumed::ByTicket) => {
+            config.session_storage = Arc::new(NoServerSessionStorage {});
+            config.ticketer = aws_lc_rs::Ticketer::new().expect("randomness");
+        }
+    }
     config
+}
+
+fn roots(identity: &Identity) -> RootCertStore {
+    let mut roots = RootCertStore::empty();
+    roots.add(identity.root.clone()).expect("a root");
+    roots
 }
 
 fn provider(setting: &Setting) -> CryptoProvider {
@@ -106,16 +141,38 @@ pub(crate) enum Copies {
 }
 
 struct RustlsEnds {
-    client: Arc<ClientConfig>,
+    resumed: Option<Resumed>,
+    client: ClientConfig,
+    /// The clients' configurations: one for each client that has a session of its own, or one for all.
+    clients: Vec<Arc<ClientConfig>>,
+    /// How many clients were made of them.
+    made: usize,
     server: Arc<ServerConfig>,
     copies: Copies,
 }
 
 impl Ends for RustlsEnds {
-    fn prepare(&mut self, _: usize) {}
+    fn prepare(&mut self, count: usize) {
+        self.made = 0;
+        let wanted = if self.resumed.is_some() { count } else { 1 };
+        while self.clients.len() < wanted {
+            let mut config = self.client.clone();
+            if self.resumed.is_some() {
+                config.resumption = Resumption::in_memory_sessions(8);
+            }
+            self.clients.push(Arc::new(config));
+            if self.resumed.is_some() {
+                self.made = self.clients.len() - 1;
+                shake_hands_once(self.client(), self.server());
+                self.made = 0;
+            }
+        }
+    }
 
     fn client(&mut self) -> Box<dyn End> {
-        let client = ClientConnection::new(Arc::clone(&self.client), server_name());
+        let config = &self.clients[self.made % self.clients.len()];
+        self.made += 1;
+        let client = ClientConnection::new(Arc::clone(config), server_name());
         self.end(client.expect("a valid configuration").into())
     }
 
@@ -145,6 +202,10 @@ impl End for Usual {
         !self.0.is_handshaking()
     }
 
+    fn is_resumed(&self) -> bool {
+        self.0.handshake_kind() == Some(HandshakeKind::Resumed)
+    }
+
     fn seal(&mut self, message: &[u8], wire: &mut Vec<u8>) {
         seal(&mut self.0, message, wire);
     }
@@ -167,6 +228,10 @@ impl End for Fewest {
 
     fn is_established(&self) -> bool {
         !self.0.is_handshaking()
+    }
+
+    fn is_resumed(&self) -> bool {
+        self.0.handshake_kind() == Some(HandshakeKind::Resumed)
     }
 
     fn seal(&mut self, message: &[u8], wire: &mut Vec<u8>) {
