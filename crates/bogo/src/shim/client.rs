@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use limpid::provide::Clock;
 use limpid::session::Resumable;
-use limpid::wire::ProtocolVersion;
+use limpid::wire::{NamedGroup, ProtocolVersion};
 use limpid::{
     Certificates, Client, ClientConfig, ClientSessions, Endpoint, ExternalPsk, HashAlgorithm,
     Observer,
@@ -44,7 +44,7 @@ impl TestClient {
             sessions.put(&name, session.clone());
         }
         let keys = certificates::load(options, selected)?;
-        let config = ClientConfig::with_verifier(verifier)
+        let mut config = ClientConfig::with_verifier(verifier)
             .policy(policy(options)?)
             .clock(clock.clone())
             .alpn(options.advertise_alpn.clone())
@@ -55,7 +55,11 @@ impl TestClient {
             )
             .sessions(Arc::clone(&sessions))
             .psks(psks(options))
-            .early_data(options.enable_early_data);
+            .early_data(options.enable_early_data)
+            .grease(options.enable_grease);
+        if let Some(groups) = key_shares(options) {
+            config = config.key_shares(&groups);
+        }
         Ok(Self {
             name,
             sessions,
@@ -115,6 +119,17 @@ impl TestClient {
         }
         Ok(session)
     }
+}
+
+/// BoringSSL sends a share for the first group and, if one of the two is a hybrid and the other is not, for another.
+fn key_shares(options: &Options) -> Option<Vec<NamedGroup>> {
+    if options.key_shares.is_some() {
+        return options.key_shares.clone();
+    }
+    let (first, rest) = options.curves.split_first()?;
+    let hybrid = |group: &NamedGroup| limpid_crypto::kx::is_hybrid(*group);
+    let other = rest.iter().find(|group| hybrid(group) != hybrid(first));
+    Some(std::iter::once(first).chain(other).copied().collect())
 }
 
 /// The keys that were agreed outside TLS, in the form of RFC 9258.

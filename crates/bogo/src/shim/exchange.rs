@@ -40,6 +40,8 @@ struct Connected<'a> {
     /// What holds instead when the server refuses the client's early data.
     retry: &'a Options,
     resume: bool,
+    /// Most bytes of early data that the session allows.
+    early_data: usize,
     witness: Arc<Witness>,
     selected: Selected,
     verifier: Arc<TestVerifier>,
@@ -67,6 +69,7 @@ impl Shim {
                 options,
                 retry: &runs.retry,
                 resume: count > 0,
+                early_data: self.early_data(),
                 witness: Arc::default(),
                 selected: Selected::new(),
                 verifier: TestVerifier::new(options)?,
@@ -75,6 +78,15 @@ impl Shim {
             self.servers.clock.advance(options.resumption_delay);
         }
         Ok(())
+    }
+
+    fn early_data(&self) -> usize {
+        let most = self
+            .session
+            .as_ref()
+            .map(|kept| kept.session.max_early_data);
+        most.and_then(|most| usize::try_from(most).ok())
+            .unwrap_or(0)
     }
 
     fn connect(&mut self, connected: &Connected<'_>) -> Result<(), Halt> {
@@ -91,8 +103,9 @@ impl Shim {
                 .servers
                 .server(options, verifier, selected, witness.clone())?;
             let mut pipe = Pipe::connect(options, server)?;
-            connected.exchange(&mut pipe)?;
+            let options = connected.exchange(&mut pipe)?;
             self.servers.check_session(&pipe.endpoint, options)?;
+            connected.finish(&mut pipe, options)?;
         } else {
             if connected.resume && self.session.is_none() {
                 return Err(Halt::expectation("a session to continue"));
@@ -103,6 +116,7 @@ impl Shim {
             let mut pipe = Pipe::connect(options, client.client(witness.clone()))?;
             let options = connected.exchange(&mut pipe)?;
             self.session = client.check_session(&pipe.endpoint, options)?;
+            connected.finish(&mut pipe, options)?;
         }
         Ok(())
     }
@@ -114,8 +128,10 @@ impl<'a> Connected<'a> {
         pipe.begin()?;
         let hello = self.witness.client_hello();
         let early = !self.options.server && hello.is_some_and(|hello| hello.early_data());
+        let mut late = Vec::new();
         if early {
-            speak_first(pipe, self.options)?;
+            say_what_was_exported(pipe, self.options)?;
+            late = self.speak_early(pipe)?;
         }
         self.handshake(pipe)?;
         let refused = early && pipe.endpoint.early_data() == Some(false);
@@ -124,16 +140,33 @@ impl<'a> Connected<'a> {
         say_what_was_exported(pipe, options)?;
         if !early || refused {
             speak_first(pipe, options)?;
+        } else if !late.is_empty() {
+            pipe.send(&late)?;
         }
-        if !options.shim_shuts_down {
-            let closed = answer_everything(pipe, options)?;
-            if options.check_close_notify && closed == Arrival::Ended {
-                return Err(Halt::expectation("close_notify before the end"));
-            }
+        if !options.shim_shuts_down
+            && let Arrival::Ended(error) = answer_everything(pipe, options)?
+            && options.check_close_notify
+        {
+            return Err(error.into());
         }
-        shut_down(pipe, options)?;
-        self.known(options).check_trace()?;
         Ok(options)
+    }
+
+    /// What is said when all else was said.
+    fn finish<E: Endpoint>(&self, pipe: &mut Pipe<E>, options: &'a Options) -> Result<(), Halt> {
+        shut_down(pipe, options)?;
+        self.known(options).check_trace()
+    }
+
+    /// Sends early data, as much as the ticket allows; returns what is left.
+    fn speak_early<E: Endpoint>(&self, pipe: &mut Pipe<E>) -> Result<Vec<u8>, Halt> {
+        if !self.options.shim_writes_first {
+            return Ok(Vec::new());
+        }
+        let greeting = greeting(self.options);
+        let (early, late) = greeting.split_at(greeting.len().min(self.early_data));
+        pipe.send(early)?;
+        Ok(late.to_vec())
     }
 
     /// Runs the handshake to its end. Early data is answered while it runs.
@@ -178,18 +211,30 @@ fn speak_first<E: Endpoint>(pipe: &mut Pipe<E>, options: &Options) -> Result<(),
             .iter()
             .try_for_each(|size| pipe.send(&vec![0x42; *size]));
     }
+    if options.read_with_unfinished_write {
+        pipe.hold_back();
+        return pipe.send(&greeting(options));
+    }
     if options.shim_writes_first {
-        let greeting = options.initial_write.as_deref().unwrap_or(GREETING);
-        for _ in 0..options.initial_write_repeats.unwrap_or(1) {
-            pipe.send(greeting)?;
-        }
+        let repeats = options.initial_write_repeats.unwrap_or(1);
+        return (0..repeats).try_for_each(|_| pipe.send(&greeting(options)));
     }
     Ok(())
+}
+
+fn greeting(options: &Options) -> Vec<u8> {
+    options
+        .initial_write
+        .clone()
+        .unwrap_or_else(|| GREETING.to_vec())
 }
 
 /// Answers until the peer has no more.
 fn answer_everything<E: Endpoint>(pipe: &mut Pipe<E>, options: &Options) -> Result<Arrival, Halt> {
     loop {
+        if options.key_update_before_read {
+            pipe.update_keys()?;
+        }
         match pipe.next()? {
             Arrival::Data(data) => answer(pipe, options, &data)?,
             end => return Ok(end),
@@ -199,7 +244,11 @@ fn answer_everything<E: Endpoint>(pipe: &mut Pipe<E>, options: &Options) -> Resu
 
 /// Sends back every byte, inverted.
 fn answer<E: Endpoint>(pipe: &mut Pipe<E>, options: &Options, data: &[u8]) -> Result<(), Halt> {
+    pipe.let_go()?;
     for piece in data.chunks(options.read_size.unwrap_or(READ_SIZE)) {
+        if options.key_update {
+            pipe.update_keys()?;
+        }
         if options.use_exporter_between_reads {
             pipe.endpoint.export(b"", None, &mut [0])?;
         }

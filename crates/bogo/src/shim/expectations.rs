@@ -195,11 +195,13 @@ impl Known<'_> {
     fn check_identity(&self) -> Result<(), Halt> {
         let expect = &self.options.expect;
         let peer = self.side().peer();
-        wanted(
-            "the peer's signature scheme",
-            expect.peer_signature_algorithm.map(Some),
-            self.witness.signature_scheme(peer),
-        )?;
+        // A handshake that continues a session has no signature to look at.
+        if let Some(scheme) = self.witness.signature_scheme(peer) {
+            let expected = expect.peer_signature_algorithm;
+            wanted("the peer's signature scheme", expected, scheme)?;
+        } else if !self.resume && expect.peer_signature_algorithm.is_some() {
+            return Err(Halt::expectation("a signature of the peer"));
+        }
         wanted(
             "credential",
             expect.selected_credential,

@@ -4,7 +4,7 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, Ipv6Addr, Shutdown, TcpStream};
 use std::task::{Context, Waker};
 
-use limpid::{Endpoint, Event};
+use limpid::{Endpoint, Error, Event};
 
 use crate::halt::Halt;
 use crate::options::Options;
@@ -23,6 +23,8 @@ pub(crate) struct Pipe<E> {
     output: Vec<u8>,
     /// Give the endpoint one byte at a time (`-async`).
     byte_by_byte: bool,
+    /// How many bytes may be sent, if that is bounded.
+    held_back: Option<usize>,
     ended: bool,
 }
 
@@ -37,8 +39,8 @@ pub(crate) enum Arrival {
     Established,
     /// The peer said close_notify.
     Closed,
-    /// The stream ended without close_notify.
-    Ended,
+    /// The stream ended without close_notify, which limpid finds at fault.
+    Ended(Error),
 }
 
 impl<E: Endpoint> Pipe<E> {
@@ -58,6 +60,7 @@ impl<E: Endpoint> Pipe<E> {
             input: Vec::new(),
             output: Vec::new(),
             byte_by_byte: options.asynchronous,
+            held_back: None,
             ended: false,
         })
     }
@@ -115,7 +118,7 @@ impl<E: Endpoint> Pipe<E> {
         let _ = self.flush();
         match ended {
             Ok(()) => Ok(Arrival::Closed),
-            Err(error) if *error.fault() == TRUNCATED => Ok(Arrival::Ended),
+            Err(error) if *error.fault() == TRUNCATED => Ok(Arrival::Ended(error)),
             Err(error) => Err(error.into()),
         }
     }
@@ -144,14 +147,35 @@ impl<E: Endpoint> Pipe<E> {
         self.flush()
     }
 
+    /// Changes the keys with which this end writes.
+    pub(crate) fn update_keys(&mut self) -> Result<(), Halt> {
+        self.endpoint.update_keys(false, &mut self.output)?;
+        self.flush()
+    }
+
     /// Says close_notify.
     pub(crate) fn close(&mut self) -> Result<(), Halt> {
         self.endpoint.close(&mut self.output);
         self.flush()
     }
 
+    /// Sends one byte of what is to be sent next, and nothing more until [`let_go`](Self::let_go).
+    pub(crate) const fn hold_back(&mut self) {
+        self.held_back = Some(1);
+    }
+
+    /// Sends what was held back.
+    pub(crate) fn let_go(&mut self) -> Result<(), Halt> {
+        self.held_back = None;
+        self.flush()
+    }
+
     fn flush(&mut self) -> Result<(), Halt> {
-        let output = std::mem::take(&mut self.output);
+        let count = match &mut self.held_back {
+            None => self.output.len(),
+            Some(allowed) => std::mem::take(allowed).min(self.output.len()),
+        };
+        let output: Vec<u8> = self.output.drain(..count).collect();
         Ok(self.socket.write_all(&output)?)
     }
 }

@@ -28,6 +28,12 @@ impl Options {
             "-cipher" => self.cipher = Some(next()?.text()?),
             "-tls13-ciphers" => self.tls13_ciphers.push(next()?.code(CipherSuite)?),
             "-curves" => self.curves.push(next()?.code(NamedGroup)?),
+            "-key-shares" => {
+                let group = next()?.code(NamedGroup)?;
+                self.key_shares.get_or_insert_default().push(group);
+            }
+            "-no-key-shares" => self.key_shares = Some(Vec::new()),
+            "-enable-grease" => self.enable_grease = true,
             "-verify-prefs" => self.verify_prefs.push(next()?.code(SignatureScheme)?),
 
             "-host-name" => self.host_name = Some(next()?.text()?),
@@ -76,6 +82,9 @@ impl Options {
             "-shim-shuts-down" => self.shim_shuts_down = true,
             "-check-close-notify" => self.check_close_notify = true,
             "-read-size" => self.read_size = Some(next()?.number()?),
+            "-read-with-unfinished-write" => self.read_with_unfinished_write = true,
+            "-key-update" => self.key_update = true,
+            "-key-update-before-read" => self.key_update_before_read = true,
             "-write-different-record-sizes" => self.write_different_record_sizes = true,
             "-use-exporter-between-reads" => self.use_exporter_between_reads = true,
             "-export-keying-material" => self.exporter.length = next()?.number()?,
