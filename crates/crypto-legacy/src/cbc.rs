@@ -206,6 +206,19 @@ impl CbcSealer {
         Ok(())
     }
 
+    /// An IV for the record with this `header`: its bytes, which no other record under the same keys has since its sequence number is in them, encrypted
+    /// under the same key. Nobody without the key can predict it, which is what RFC 5246 §6.2.3.2 asks for (NIST SP 800-38A, appendix C, first method).
+    #[must_use]
+    pub fn iv(&self, header: &[u8; HEADER_LEN]) -> [u8; IV_LEN] {
+        let mut block = [0; IV_LEN];
+        for (byte, nonce) in block.iter_mut().zip(header) {
+            *byte = *nonce;
+        }
+        self.cipher
+            .encrypt(&[0; IV_LEN], std::slice::from_mut(&mut block));
+        block
+    }
+
     /// Which algorithm the keys are for.
     #[must_use]
     pub const fn algorithm(&self) -> CbcAlgorithm {

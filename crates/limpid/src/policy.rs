@@ -28,6 +28,9 @@ pub struct Extras {
     pub require_extended_master_secret: bool,
     /// TLS 1.2: refuse servers without renegotiation_info (RFC 5746 §4.1).
     pub require_secure_renegotiation: bool,
+    /// TLS 1.2, CBC suites: encrypt before the MAC is made, if the peer can (RFC 7366). There is no reason to leave it out
+    /// but to see what happens.
+    pub encrypt_then_mac: bool,
 }
 
 const GROUPS: &[NamedGroup] = &[
@@ -61,18 +64,47 @@ impl Default for Policy {
     fn default() -> Self {
         Self {
             versions: vec![ProtocolVersion::TLS_1_3, ProtocolVersion::TLS_1_2],
-            suites: Suite::ALL.iter().map(|suite| suite.id).collect(),
+            suites: suites(|suite| !suite.is_legacy()),
             groups: GROUPS.to_vec(),
             schemes: SCHEMES.to_vec(),
             extras: Extras {
                 require_extended_master_secret: false,
                 require_secure_renegotiation: true,
+                encrypt_then_mac: true,
             },
         }
     }
 }
 
+/// Those suites of all that `wanted` likes.
+fn suites(wanted: impl Fn(&Suite) -> bool) -> Vec<CipherSuite> {
+    let suites = Suite::ALL.iter().filter(|suite| wanted(suite));
+    suites.map(|suite| suite.id).collect()
+}
+
+/// Groups for DHE (RFC 7919).
+const FINITE_FIELDS: &[NamedGroup] = &[
+    NamedGroup::FFDHE2048,
+    NamedGroup::FFDHE3072,
+    NamedGroup::FFDHE4096,
+    NamedGroup::FFDHE6144,
+    NamedGroup::FFDHE8192,
+];
+
 impl Policy {
+    /// As the default, and after all that, what old peers need: DHE, CBC records, and the RSA key exchange, which has no forward
+    /// secrecy. Each has been broken where it was done carelessly; here they are done with care, and still are for peers that
+    /// have nothing better.
+    #[must_use]
+    pub fn legacy() -> Self {
+        let policy = Self::default();
+        Self {
+            suites: suites(|_| true),
+            groups: [&policy.groups, FINITE_FIELDS].concat(),
+            ..policy
+        }
+    }
+
     /// Whether `version` is allowed.
     #[must_use]
     pub fn allows(&self, version: ProtocolVersion) -> bool {

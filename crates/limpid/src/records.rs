@@ -208,17 +208,11 @@ impl Records {
     }
 
     fn tell_opened(&self, record: &[u8], opened: Option<&Opened>, content: &[u8]) {
-        let Some((header, fragment)) = record.split_first_chunk::<RECORD_HEADER>() else {
-            return;
-        };
         let content_type = opened.map_or(
             ContentType(record.first().copied().unwrap_or(0)),
             |opened| opened.content_type,
         );
-        let protection = opened.and_then(|opened| {
-            self.opener
-                .told(*header, fragment.first_chunk().copied(), opened)
-        });
+        let protection = opened.and_then(|opened| self.opener.told(record, opened));
         self.tell(
             self.side.peer(),
             self.received,

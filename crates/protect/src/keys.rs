@@ -1,11 +1,13 @@
-//! The keys of one direction, and how nonce and additional data are made from them.
+//! The keys of one direction, and how an AEAD's nonce and additional data are made from them.
 
 use limpid_crypto::{AeadAlgorithm, AeadKey};
+use limpid_crypto_legacy::{CbcAlgorithm, CbcOrder};
 use limpid_facts::Protection;
 use limpid_wire::ContentType;
 use zeroize::Zeroize;
 
 use crate::RECORD_HEADER;
+use crate::cbc::CbcKeys;
 
 /// How many records one key may protect before it must be replaced.
 ///
@@ -26,7 +28,18 @@ impl KeyLimit {
 }
 
 /// Key material of one direction of a connection.
-pub struct RecordKeys {
+#[derive(Debug)]
+pub struct RecordKeys(pub(crate) Material);
+
+/// What the keys are for.
+#[derive(Debug)]
+pub(crate) enum Material {
+    Aead(AeadKeys),
+    Cbc(CbcKeys),
+}
+
+/// Keys of an AEAD.
+pub(crate) struct AeadKeys {
     pub(crate) key: AeadKey,
     pub(crate) iv: [u8; 12],
     pub(crate) form: Form,
@@ -48,7 +61,8 @@ pub(crate) enum Form {
 pub(crate) const EXPLICIT_NONCE: usize = 8;
 
 impl RecordKeys {
-    /// Keys for TLS 1.2. `iv` has [`fixed_iv_length`] bytes.
+    /// Keys of an AEAD suite of TLS 1.2. `iv` has 4 bytes for AES-GCM (RFC 5288 §3), 12 for ChaCha20-Poly1305
+    /// (RFC 7905 §2).
     #[must_use]
     pub fn tls12(aead: AeadAlgorithm, key: &[u8], iv: &[u8]) -> Option<Self> {
         let form = match aead {
@@ -58,25 +72,39 @@ impl RecordKeys {
         if iv.len() != fixed_iv_length(aead) {
             return None;
         }
-        Self::new(aead, key, iv, form)
+        AeadKeys::new(aead, key, iv, form)
+    }
+
+    /// Keys of a CBC suite of TLS 1.2, each as long as `algorithm` wants it.
+    #[must_use]
+    pub fn cbc(
+        algorithm: CbcAlgorithm,
+        order: CbcOrder,
+        mac_key: &[u8],
+        key: &[u8],
+    ) -> Option<Self> {
+        let keys = CbcKeys::new(algorithm, order, mac_key, key)?;
+        Some(Self(Material::Cbc(keys)))
     }
 
     /// Keys for TLS 1.3. `iv` has 12 bytes.
     #[must_use]
     pub fn tls13(aead: AeadAlgorithm, key: &[u8], iv: &[u8; 12]) -> Option<Self> {
-        Self::new(aead, key, iv, Form::Tls13)
+        AeadKeys::new(aead, key, iv, Form::Tls13)
     }
+}
 
-    fn new(aead: AeadAlgorithm, key: &[u8], iv: &[u8], form: Form) -> Option<Self> {
+impl AeadKeys {
+    fn new(aead: AeadAlgorithm, key: &[u8], iv: &[u8], form: Form) -> Option<RecordKeys> {
         let key = AeadKey::new(aead, key).ok()?;
         let mut full = [0; 12];
         full.get_mut(..iv.len())?.copy_from_slice(iv);
-        Some(Self {
+        Some(RecordKeys(Material::Aead(Self {
             key,
             iv: full,
             form,
             limit: KeyLimit::of(aead),
-        })
+        })))
     }
 
     /// Bytes that stand before the ciphertext in each record.
@@ -100,45 +128,49 @@ impl RecordKeys {
         nonce
     }
 
-    /// What a record's protection was, as a fact. `header` is the record's header as it stands on the wire.
-    pub(crate) fn protection(&self, told: Told) -> Protection {
-        let nonce = self.nonce(told.sequence, told.explicit);
+    /// How a record was protected, as a fact.
+    pub(crate) fn protection(&self, told: &Told<'_>) -> Option<Protection> {
+        let (header, fragment) = told.record.split_first_chunk::<RECORD_HEADER>()?;
+        let explicit = match self.form {
+            Form::Tls12ExplicitNonce => Some(*fragment.first_chunk()?),
+            Form::Tls12 | Form::Tls13 => None,
+        };
         let additional_data = match self.form {
-            Form::Tls13 => told.header.to_vec(),
+            Form::Tls13 => header.to_vec(),
             Form::Tls12 | Form::Tls12ExplicitNonce => {
                 tls12_additional_data(told.sequence, told.inner_type, told.inner_length).to_vec()
             }
         };
-        Protection {
+        Some(Protection {
             sequence: told.sequence,
-            nonce: nonce.to_vec().into(),
+            nonce: self.nonce(told.sequence, explicit).to_vec().into(),
             additional_data: additional_data.into(),
             inner_type: told.inner_type,
             inner_length: told.inner_length,
             padding: told.padding,
-        }
+        })
     }
 }
 
-/// What [`RecordKeys::protection`] tells of.
-pub(crate) struct Told {
+/// A record that [`Protection`] tells of.
+pub(crate) struct Told<'a> {
     pub(crate) sequence: u64,
-    pub(crate) explicit: Option<[u8; EXPLICIT_NONCE]>,
-    pub(crate) header: [u8; RECORD_HEADER],
+    /// Header and fragment as they stand on the wire; of the fragment, the beginning will do.
+    pub(crate) record: &'a [u8],
     pub(crate) inner_type: ContentType,
     pub(crate) inner_length: usize,
     pub(crate) padding: usize,
 }
 
-impl Drop for RecordKeys {
+impl Drop for AeadKeys {
     fn drop(&mut self) {
         self.iv.zeroize();
     }
 }
 
-impl std::fmt::Debug for RecordKeys {
+impl std::fmt::Debug for AeadKeys {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("RecordKeys")
+        f.debug_struct("AeadKeys")
             .field("form", &self.form)
             .finish_non_exhaustive()
     }

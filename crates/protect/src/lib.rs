@@ -7,6 +7,7 @@
 //! Shared by the live engine and by whoever decrypts a capture. This crate knows bytes and keys; it must not know which
 //! message comes when, sockets, time, or configuration.
 
+mod cbc;
 mod keys;
 mod opener;
 mod sealer;
@@ -15,6 +16,7 @@ pub mod tls12;
 pub mod tls13;
 
 pub use keys::{KeyLimit, RecordKeys};
+pub use limpid_crypto_legacy::{CbcAlgorithm, CbcOrder};
 pub use opener::{OpenError, Opened, Opener};
 pub use sealer::{SealError, Sealer};
 pub use suite::{Authentication, Cipher, KeyExchange, Suite};

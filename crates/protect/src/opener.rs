@@ -2,16 +2,27 @@
 
 use std::ops::Range;
 
+use limpid_crypto_legacy::CbcOpener;
 use limpid_facts::Protection;
 use limpid_wire::ContentType;
 
-use crate::{MAX_FRAGMENT, RECORD_HEADER, RecordKeys, keys};
+use crate::keys::{self, AeadKeys, Material};
+use crate::{MAX_FRAGMENT, RECORD_HEADER, RecordKeys, cbc};
 
 /// Opens records of one direction: its keys, if it has any yet, and its sequence number.
 #[derive(Debug)]
 pub struct Opener {
-    keys: Option<RecordKeys>,
+    keys: Keys,
     sequence: u64,
+}
+
+#[derive(Debug)]
+enum Keys {
+    None,
+    Aead(AeadKeys),
+    Cbc(Box<CbcOpener>),
+    /// There was no memory to prepare the keys; nothing opens.
+    Unusable,
 }
 
 /// A record that was opened.
@@ -21,7 +32,8 @@ pub struct Opened {
     pub content_type: ContentType,
     /// Where the content now stands in the record's bytes.
     pub range: Range<usize>,
-    /// Bytes of padding that were found and left out (TLS 1.3).
+    /// Bytes of padding that were found and left out: zeros in TLS 1.3; in CBC records what fills the last block, its length byte
+    /// included.
     pub padding: usize,
 }
 
@@ -51,24 +63,28 @@ impl Opener {
     #[must_use]
     pub const fn plain() -> Self {
         Self {
-            keys: None,
+            keys: Keys::None,
             sequence: 0,
         }
     }
 
     /// An opener for records under `keys`, beginning at sequence number 0.
     #[must_use]
-    pub const fn new(keys: RecordKeys) -> Self {
-        Self {
-            keys: Some(keys),
-            sequence: 0,
-        }
+    pub fn new(keys: RecordKeys) -> Self {
+        let keys = match keys.0 {
+            Material::Aead(keys) => Keys::Aead(keys),
+            Material::Cbc(keys) => match keys.opener() {
+                Some(opener) => Keys::Cbc(Box::new(opener)),
+                None => Keys::Unusable,
+            },
+        };
+        Self { keys, sequence: 0 }
     }
 
     /// Whether records are protected.
     #[must_use]
     pub const fn is_protecting(&self) -> bool {
-        self.keys.is_some()
+        !matches!(self.keys, Keys::None)
     }
 
     /// The sequence number of the next record.
@@ -86,12 +102,17 @@ impl Opener {
             return Err(OpenError::BadRecord);
         };
         let header = *header;
-        let opened = match &self.keys {
-            None => open_plain(header, fragment),
-            Some(keys) if keys.form == keys::Form::Tls13 => {
+        let [content_type, ..] = header;
+        let opened = match &mut self.keys {
+            Keys::None => open_plain(header, fragment),
+            Keys::Aead(keys) if keys.form == keys::Form::Tls13 => {
                 open_tls13(keys, self.sequence, header, fragment)
             }
-            Some(keys) => open_tls12(keys, self.sequence, header, fragment),
+            Keys::Aead(keys) => open_tls12(keys, self.sequence, header, fragment),
+            Keys::Cbc(opener) => {
+                cbc::open(opener, self.sequence, ContentType(content_type), fragment)
+            }
+            Keys::Unusable => Err(OpenError::BadRecord),
         }?;
         self.sequence = self
             .sequence
@@ -100,24 +121,21 @@ impl Opener {
         Ok(opened)
     }
 
-    /// How the last record was protected, as a fact. `header` and the first bytes of the fragment are as they came.
+    /// How the last record was protected, as a fact. `record` is that record as it came, header and all.
     #[must_use]
-    pub fn told(
-        &self,
-        header: [u8; RECORD_HEADER],
-        explicit: Option<[u8; 8]>,
-        opened: &Opened,
-    ) -> Option<Protection> {
-        let keys = self.keys.as_ref()?;
-        let explicit = if keys.explicit() > 0 { explicit } else { None };
-        Some(keys.protection(keys::Told {
+    pub fn told(&self, record: &[u8], opened: &Opened) -> Option<Protection> {
+        let told = keys::Told {
             sequence: self.sequence.checked_sub(1)?,
-            explicit,
-            header,
+            record,
             inner_type: opened.content_type,
             inner_length: opened.range.len(),
             padding: opened.padding,
-        }))
+        };
+        match &self.keys {
+            Keys::None | Keys::Unusable => None,
+            Keys::Aead(keys) => keys.protection(&told),
+            Keys::Cbc(opener) => cbc::protection(opener.algorithm(), opener.order(), &told),
+        }
     }
 }
 
@@ -134,7 +152,7 @@ fn open_plain(header: [u8; RECORD_HEADER], fragment: &[u8]) -> Result<Opened, Op
 }
 
 fn open_tls12(
-    keys: &RecordKeys,
+    keys: &AeadKeys,
     sequence: u64,
     header: [u8; RECORD_HEADER],
     fragment: &mut [u8],
@@ -169,7 +187,7 @@ fn open_tls12(
 }
 
 fn open_tls13(
-    keys: &RecordKeys,
+    keys: &AeadKeys,
     sequence: u64,
     header: [u8; RECORD_HEADER],
     fragment: &mut [u8],

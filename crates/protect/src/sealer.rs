@@ -1,17 +1,28 @@
 //! Sealing: plaintext to records, for one direction.
 
 use limpid_crypto::AeadError;
+use limpid_crypto_legacy::CbcSealer;
 use limpid_facts::Protection;
 use limpid_wire::ContentType;
 
-use crate::{MAX_FRAGMENT, RECORD_HEADER, RecordKeys, keys};
+use crate::keys::{self, AeadKeys, Material};
+use crate::{MAX_FRAGMENT, RECORD_HEADER, RecordKeys, cbc};
 
 /// Seals records of one direction: its keys, if it has any yet, and its sequence number.
 #[derive(Debug)]
 pub struct Sealer {
-    keys: Option<RecordKeys>,
+    keys: Keys,
     sequence: u64,
     version: [u8; 2],
+}
+
+#[derive(Debug)]
+enum Keys {
+    None,
+    Aead(AeadKeys),
+    Cbc(Box<CbcSealer>),
+    /// There was no memory to prepare the keys; nothing is sealed.
+    Unusable,
 }
 
 /// Why a record was not sealed.
@@ -34,7 +45,7 @@ impl Sealer {
     #[must_use]
     pub const fn plain() -> Self {
         Self {
-            keys: None,
+            keys: Keys::None,
             sequence: 0,
             version: [3, 3],
         }
@@ -42,9 +53,16 @@ impl Sealer {
 
     /// A sealer that protects with `keys`, beginning at sequence number 0.
     #[must_use]
-    pub const fn new(keys: RecordKeys) -> Self {
+    pub fn new(keys: RecordKeys) -> Self {
+        let keys = match keys.0 {
+            Material::Aead(keys) => Keys::Aead(keys),
+            Material::Cbc(keys) => match keys.sealer() {
+                Some(sealer) => Keys::Cbc(Box::new(sealer)),
+                None => Keys::Unusable,
+            },
+        };
         Self {
-            keys: Some(keys),
+            keys,
             sequence: 0,
             version: [3, 3],
         }
@@ -59,7 +77,7 @@ impl Sealer {
     /// Whether records are protected.
     #[must_use]
     pub const fn is_protecting(&self) -> bool {
-        self.keys.is_some()
+        !matches!(self.keys, Keys::None)
     }
 
     /// The sequence number of the next record.
@@ -70,20 +88,25 @@ impl Sealer {
 
     /// How many more records this key may protect.
     #[must_use]
-    pub fn remaining(&self) -> u64 {
-        self.keys
-            .as_ref()
-            .map_or(u64::MAX, |keys| keys.limit.0.saturating_sub(self.sequence))
+    pub const fn remaining(&self) -> u64 {
+        match &self.keys {
+            Keys::None | Keys::Cbc(_) => u64::MAX - self.sequence,
+            Keys::Aead(keys) => keys.limit.0.saturating_sub(self.sequence),
+            Keys::Unusable => 0,
+        }
     }
 
-    /// Bytes that sealing adds to each record, header included.
+    /// Bytes that sealing adds to each record, header included; for CBC suites, the most it can be.
     #[must_use]
     pub fn overhead(&self) -> usize {
-        RECORD_HEADER
-            + self.keys.as_ref().map_or(0, |keys| {
+        match &self.keys {
+            Keys::None | Keys::Unusable => RECORD_HEADER,
+            Keys::Aead(keys) => {
                 let inner_type = usize::from(keys.form == keys::Form::Tls13);
-                keys.explicit() + inner_type + keys.key.algorithm().tag_len()
-            })
+                RECORD_HEADER + keys.explicit() + inner_type + keys.key.algorithm().tag_len()
+            }
+            Keys::Cbc(sealer) => cbc::overhead(sealer),
+        }
     }
 
     /// Appends one record to `out`: header and protected `plaintext` (at most [`MAX_FRAGMENT`] bytes), written once.
@@ -101,22 +124,25 @@ impl Sealer {
         if plaintext.len() > MAX_FRAGMENT || plaintext.len() + padding > MAX_FRAGMENT {
             return Err(SealError::TooLong);
         }
-        match &self.keys {
-            None => {
+        if self.remaining() == 0 {
+            return Err(SealError::KeyExhausted);
+        }
+        let start = out.len();
+        let sealed = match &self.keys {
+            Keys::None => {
                 out.extend_from_slice(&keys::header(content_type, self.version, plaintext.len()));
                 out.extend_from_slice(plaintext);
+                true
             }
-            Some(keys) => {
-                if self.sequence >= keys.limit.0 {
-                    return Err(SealError::KeyExhausted);
-                }
-                let start = out.len();
-                let sealed =
-                    seal_protected(keys, self.sequence, content_type, plaintext, padding, out);
-                sealed
-                    .map_err(|_| SealError::TooLong)
-                    .inspect_err(|_| out.truncate(start))?;
+            Keys::Aead(keys) => {
+                seal_aead(keys, self.sequence, content_type, plaintext, padding, out).is_ok()
             }
+            Keys::Cbc(sealer) => cbc::seal(sealer, self.sequence, content_type, plaintext, out),
+            Keys::Unusable => false,
+        };
+        if !sealed {
+            out.truncate(start);
+            return Err(SealError::TooLong);
         }
         self.sequence += 1;
         Ok(())
@@ -131,28 +157,26 @@ impl Sealer {
         inner_length: usize,
         padding: usize,
     ) -> Option<Protection> {
-        let keys = self.keys.as_ref()?;
-        let (header, fragment) = record.split_first_chunk()?;
-        let explicit = (keys.explicit() > 0)
-            .then(|| fragment.first_chunk().copied())
-            .flatten();
-        let sequence = self.sequence.checked_sub(1)?;
-        Some(keys.protection(keys::Told {
-            sequence,
-            explicit,
-            header: *header,
+        let told = keys::Told {
+            sequence: self.sequence.checked_sub(1)?,
+            record,
             inner_type,
             inner_length,
             padding,
-        }))
+        };
+        match &self.keys {
+            Keys::None | Keys::Unusable => None,
+            Keys::Aead(keys) => keys.protection(&told),
+            Keys::Cbc(sealer) => cbc::protection(sealer.algorithm(), sealer.order(), &told),
+        }
     }
 }
 
 /// Zero bytes from which padding is taken; also the most padding one record can have beside its content type.
 const ZEROS: [u8; MAX_FRAGMENT] = [0; MAX_FRAGMENT];
 
-fn seal_protected(
-    keys: &RecordKeys,
+fn seal_aead(
+    keys: &AeadKeys,
     sequence: u64,
     content_type: ContentType,
     plaintext: &[u8],

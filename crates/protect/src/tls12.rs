@@ -17,7 +17,7 @@
 use limpid_crypto::{HashAlgorithm, Prf, Secret, prf::prf};
 use limpid_facts::{Derivation, Fact, Facts, Input, Operation, SecretName, Side};
 
-use crate::{Cipher, RecordKeys, Suite, keys::fixed_iv_length};
+use crate::{CbcOrder, Cipher, RecordKeys, Suite, keys::fixed_iv_length};
 
 /// Length of `verify_data`, in bytes (RFC 5246 §7.4.9: 12 for every suite limpid speaks).
 pub const VERIFY_DATA: usize = 12;
@@ -123,19 +123,43 @@ impl MasterSecret {
         &self.secret
     }
 
-    /// Expands the master secret into the record keys of both directions (RFC 5246 §6.3).
+    /// Expands the master secret into the record keys of both directions (RFC 5246 §6.3). `order` matters for CBC suites only.
     ///
     /// Returns `None` only for a suite that does not belong to TLS 1.2.
     #[must_use]
     pub fn record_keys(
         &self,
         suite: &Suite,
+        order: CbcOrder,
         randoms: &Randoms,
         facts: &Facts,
     ) -> Option<ConnectionKeys> {
-        let Cipher::Aead(aead) = suite.cipher;
-        let (key, iv) = (aead.key_len(), fixed_iv_length(aead));
-        let mut block = Secret::zeroed(2 * (key + iv));
+        let lengths = Lengths::of(suite);
+        let block = self.key_block(lengths.all(), randoms, facts);
+        let mut cut = Cut {
+            block: block.expose(),
+            offset: 0,
+            facts,
+        };
+        let [client, server] = [Side::Client, Side::Server];
+        let client_mac = cut.next(SecretName::MacKey(client), lengths.mac_key)?;
+        let server_mac = cut.next(SecretName::MacKey(server), lengths.mac_key)?;
+        let client_key = cut.next(SecretName::WriteKey(client), lengths.key)?;
+        let server_key = cut.next(SecretName::WriteKey(server), lengths.key)?;
+        let client_iv = cut.next(SecretName::WriteIv(client), lengths.iv)?;
+        let server_iv = cut.next(SecretName::WriteIv(server), lengths.iv)?;
+        let keys = |mac_key, key, iv| match suite.cipher {
+            Cipher::Aead(aead) => RecordKeys::tls12(aead, key, iv),
+            Cipher::Cbc(algorithm) => RecordKeys::cbc(algorithm, order, mac_key, key),
+        };
+        Some(ConnectionKeys {
+            client: keys(client_mac, client_key, client_iv)?,
+            server: keys(server_mac, server_key, server_iv)?,
+        })
+    }
+
+    fn key_block(&self, length: usize, randoms: &Randoms, facts: &Facts) -> Secret {
+        let mut block = Secret::zeroed(length);
         // RFC 5246 §6.3: here the server's random comes first.
         let seed: [(&'static str, &[u8]); 2] = [
             ("ServerHello.random", &randoms.server),
@@ -154,20 +178,7 @@ impl MasterSecret {
             seed: &seed,
         };
         told.tell(facts, SecretName::KeyBlock, block.expose());
-
-        let mut cut = Cut {
-            block: block.expose(),
-            offset: 0,
-            facts,
-        };
-        let client_key = cut.next(SecretName::WriteKey(Side::Client), key)?;
-        let server_key = cut.next(SecretName::WriteKey(Side::Server), key)?;
-        let client_iv = cut.next(SecretName::WriteIv(Side::Client), iv)?;
-        let server_iv = cut.next(SecretName::WriteIv(Side::Server), iv)?;
-        Some(ConnectionKeys {
-            client: RecordKeys::tls12(aead, client_key, client_iv)?,
-            server: RecordKeys::tls12(aead, server_key, server_iv)?,
-        })
+        block
     }
 
     /// `verify_data` of `side`'s Finished, over the hash of all messages before it (RFC 5246 §7.4.9).
@@ -269,6 +280,37 @@ impl ToldPrf<'_> {
     }
 }
 
+/// How long the pieces of a side are in the key block, in bytes (RFC 5246 §6.3).
+struct Lengths {
+    /// CBC suites only.
+    mac_key: usize,
+    key: usize,
+    /// AEAD suites only: the IV of a CBC record is in the record.
+    iv: usize,
+}
+
+impl Lengths {
+    const fn of(suite: &Suite) -> Self {
+        match suite.cipher {
+            Cipher::Aead(aead) => Self {
+                mac_key: 0,
+                key: aead.key_len(),
+                iv: fixed_iv_length(aead),
+            },
+            Cipher::Cbc(algorithm) => Self {
+                mac_key: algorithm.mac_len(),
+                key: algorithm.enc_key_len(),
+                iv: 0,
+            },
+        }
+    }
+
+    /// Of both sides together.
+    const fn all(&self) -> usize {
+        2 * (self.mac_key + self.key + self.iv)
+    }
+}
+
 /// Cuts the key block into its pieces, in order.
 struct Cut<'a> {
     block: &'a [u8],
@@ -277,7 +319,11 @@ struct Cut<'a> {
 }
 
 impl<'a> Cut<'a> {
+    /// The next piece, which may have no bytes; then there is nothing to tell.
     fn next(&mut self, name: SecretName, length: usize) -> Option<&'a [u8]> {
+        if length == 0 {
+            return Some(&[]);
+        }
         let offset = self.offset;
         let piece = self.block.get(offset..offset + length)?;
         self.offset += length;

@@ -312,3 +312,19 @@ fn with_name<T: Copy + std::fmt::Debug>(all: &[T], name: &str) -> [T; 1] {
         .collect();
     <[T; 1]>::try_from(found).expect("a known name")
 }
+
+#[test]
+fn an_iv_is_the_header_encrypted_and_differs_from_record_to_record() {
+    let (sealer, _) = pair(CbcAlgorithm::Aes128Sha1, CbcOrder::EncryptThenMac);
+    let mut next = HEADER;
+    next[7] += 1;
+    assert_ne!(sealer.iv(&HEADER), sealer.iv(&next));
+    // CBC's first block under an IV of zeros is the block cipher itself.
+    let mut block = [0; IV_LEN];
+    block[..HEADER_LEN].copy_from_slice(&HEADER);
+    let mut out = Vec::new();
+    sealer
+        .seal(&HEADER, &[0; IV_LEN], &block, &mut out)
+        .expect("short");
+    assert_eq!(out[IV_LEN..2 * IV_LEN], sealer.iv(&HEADER));
+}

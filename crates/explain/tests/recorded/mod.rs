@@ -14,7 +14,7 @@ use limpid_facts::{
     Started, Story as Keeper,
 };
 use limpid_protect::tls12::{MasterSecret, Randoms};
-use limpid_protect::{Cipher, Opener, RecordKeys, Suite};
+use limpid_protect::{CbcOrder, Cipher, Opener, RecordKeys, Suite};
 use limpid_wire::handshake::{
     AnyServerHello, Certificate12, Certificate13, CertificateVerify, ClientHello,
     EcdheServerKeyExchange, Finished, MessageHeader,
@@ -155,13 +155,11 @@ impl Reading {
 
     fn record(&mut self, side: Side, mut bytes: Vec<u8>) {
         let wire = Bytes(bytes.clone());
-        let header = [bytes[0], bytes[1], bytes[2], bytes[3], bytes[4]];
         let plain = bytes[0] == ContentType::CHANGE_CIPHER_SPEC.0;
         let lane = self.lane(side);
         let (content_type, content, protection) = if plain {
             (ContentType(bytes[0]), bytes[5..].to_vec(), None)
         } else {
-            let explicit = bytes.get(5..13).map(|b| b.try_into().expect("eight bytes"));
             let opened = lane
                 .opener
                 .open(&mut bytes)
@@ -169,7 +167,7 @@ impl Reading {
             (
                 opened.content_type,
                 bytes[opened.range.clone()].to_vec(),
-                lane.opener.told(header, explicit, &opened),
+                lane.opener.told(&wire, &opened),
             )
         };
         let index = lane.records;
@@ -315,7 +313,9 @@ impl Reading {
             .get(&format!("{}_{label}", side.name().to_uppercase()))
             .expect("a complete key log")
             .clone();
-        let Cipher::Aead(aead) = suite.cipher;
+        let Cipher::Aead(aead) = suite.cipher else {
+            unreachable!("TLS 1.3 has no CBC suites")
+        };
         let mut expand = |what, label: &'static str, length: usize| {
             let mut out = vec![0; length];
             hkdf::expand_label(hash, &secret, label.as_bytes(), b"", &mut out);
@@ -372,7 +372,7 @@ impl Reading {
             self.facts.clone()
         };
         self.master(&facts)
-            .and_then(|master| master.record_keys(suite, randoms, &facts))
+            .and_then(|master| master.record_keys(suite, CbcOrder::MacThenEncrypt, randoms, &facts))
             .expect("keys")
     }
 

@@ -110,7 +110,9 @@ pub(crate) fn record_keys(
     secret: &TrafficSecret,
     facts: &Facts,
 ) -> Result<RecordKeys, Fault> {
-    let Cipher::Aead(aead) = suite.cipher;
+    let Cipher::Aead(aead) = suite.cipher else {
+        return Err(Fault::Crypto("the suite has no TLS 1.3 keys"));
+    };
     secret
         .record_keys(aead, facts)
         .ok_or(Fault::Crypto("the suite has no TLS 1.3 keys"))
