@@ -35,6 +35,10 @@ pub const TICKETS: u32 = 16;
 /// Most bytes of a session that is kept, in a store or in a ticket. The peer's certificate is in it.
 pub const SESSION: usize = 32_768;
 
+/// Longest prime of a finite field that a server wrote out itself, in bits: to examine one of 8192 bits takes seconds. The fields
+/// of RFC 7919 need no examination and are accepted up to 8192 bits.
+pub const OWN_FIELD_BITS: usize = 4_096;
+
 /// The bound for a type of message, in bytes of its body.
 #[must_use]
 pub const fn message(handshake_type: HandshakeType) -> usize {

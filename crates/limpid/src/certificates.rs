@@ -8,6 +8,7 @@ use std::sync::Arc;
 use limpid_crypto::KeyKind;
 use limpid_facts::{Because, Candidate, Choice, Named};
 use limpid_protect::Authentication;
+use limpid_trust::KeyUse;
 use limpid_wire::{NamedGroup, SignatureScheme};
 
 use crate::provide::{Answer, Asked, CertifiedKey, ChooseCertificate};
@@ -128,10 +129,16 @@ fn unfit(key: &CertifiedKey, asked: &Asked<'_>) -> Option<Because> {
     if !tls13 && curve.is_some_and(|curve| !asked.groups.contains(&curve)) {
         return Some(Because::NoCommonGroup);
     }
-    let can_sign = schemes
-        .iter()
-        .any(|scheme: &SignatureScheme| asked.schemes.contains(scheme));
-    (!can_sign).then_some(Because::NoCommonSignatureScheme)
+    let can_sign = || {
+        schemes
+            .iter()
+            .any(|scheme: &SignatureScheme| asked.schemes.contains(scheme))
+    };
+    let serves = asked.key_uses.iter().any(|key_use| match key_use {
+        KeyUse::Signature => can_sign(),
+        KeyUse::Encipherment => key.decryption.is_some(),
+    });
+    (!serves).then_some(Because::NoCommonSignatureScheme)
 }
 
 const fn curve(kind: KeyKind) -> Option<NamedGroup> {

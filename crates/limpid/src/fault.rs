@@ -5,13 +5,14 @@
 //!
 //! Three families: ours to fix (configuration, misuse), theirs (the peer broke a rule), their word (an alert came).
 
+use limpid_crypto_legacy::DhGroupError;
 use limpid_facts::{Blame, Decision};
 use limpid_protect::OpenError;
 use limpid_trust::TrustError;
 use limpid_wire::record::{OtherProtocol, RecordError};
 use limpid_wire::{
-    AlertDescription, ContentType, DecodeError, ExtensionType, HandshakeType, NamedGroup,
-    ProtocolVersion, SignatureScheme,
+    AlertDescription, CipherSuite, ContentType, DecodeError, ExtensionType, HandshakeType,
+    NamedGroup, ProtocolVersion, SignatureScheme,
 };
 
 mod table;
@@ -75,7 +76,7 @@ pub enum Fault {
     /// A version that was not offered.
     VersionNotOffered(ProtocolVersion),
     /// A suite that was not offered, or does not fit the version.
-    SuiteNotOffered,
+    SuiteNotOffered(CipherSuite),
     /// A compression method other than null.
     CompressionNotNull,
     /// A session ID that does not echo the client's.
@@ -94,6 +95,10 @@ pub enum Fault {
     IllegalParameter(&'static str),
     /// The peer's public key is not valid for its group.
     BadKeyShare(NamedGroup),
+    /// The peer's public key is not valid for a finite field.
+    BadFieldElement,
+    /// The finite field that the server chose is too small, or is none.
+    BadFiniteField(DhGroupError),
     /// `ServerHello.random` ends in the sign of a downgrade.
     Downgraded,
     /// A fallback hello, though both sides speak a higher version.

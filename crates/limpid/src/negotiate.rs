@@ -3,10 +3,13 @@
 //! Every function returns a [`Choice`]: the chosen thing, the candidates with the reason that ruled each out (made only
 //! when somebody observes), and the reason for the choice. No function here knows messages' order, keys or I/O.
 
+use limpid_crypto::kx;
 use limpid_facts::{Because, Candidate, Choice, Named};
 use limpid_protect::{Authentication, KeyExchange, Suite};
 use limpid_wire::handshake::ClientHello;
-use limpid_wire::{NamedGroup, ProtocolVersion, SignatureScheme};
+use limpid_wire::{
+    NamedGroup, ProtocolVersion, SignatureScheme, SuiteCipher, SuiteKeyExchange, SuiteParts,
+};
 
 use crate::policy::Policy;
 
@@ -81,8 +84,14 @@ pub(crate) struct Suite12Inputs<'a> {
     pub(crate) policy: &'a Policy,
     /// The kind of the chosen certificate's key.
     pub(crate) authentication: Authentication,
-    /// Whether the two sides share a group for ECDHE.
-    pub(crate) has_group: bool,
+    /// Whether that key can make a signature that the client accepts.
+    pub(crate) signs: bool,
+    /// Whether that key can decrypt what the client chooses.
+    pub(crate) decrypts: bool,
+    /// Whether the two sides share a curve for ECDHE.
+    pub(crate) has_curve: bool,
+    /// Whether there is a finite field for DHE.
+    pub(crate) has_field: bool,
 }
 
 /// The server's choice of a TLS 1.2 suite, in its own order of preference.
@@ -92,17 +101,60 @@ pub(crate) fn suite12(
 ) -> Choice<Option<&'static Suite>> {
     let against = |suite: &'static Suite| {
         if !inputs.hello.cipher_suites.contains(&suite.id) {
-            Some(Because::NotOffered)
-        } else if suite.authentication != inputs.authentication {
-            Some(Because::NoFittingCertificate)
-        } else if suite.key_exchange == KeyExchange::Ecdhe && !inputs.has_group {
-            Some(Because::NoCommonGroup)
-        } else {
-            None
+            return Some(Because::NotOffered);
+        }
+        if suite.authentication != inputs.authentication {
+            return Some(Because::NoFittingCertificate);
+        }
+        match suite.key_exchange {
+            KeyExchange::Rsa => (!inputs.decrypts).then_some(Because::NoFittingCertificate),
+            _ if !inputs.signs => Some(Because::NoCommonSignatureScheme),
+            KeyExchange::Ecdhe => (!inputs.has_curve).then_some(Because::NoCommonGroup),
+            KeyExchange::Dhe => (!inputs.has_field).then_some(Because::NoCommonGroup),
+            KeyExchange::Tls13 => Some(Because::NotForVersion),
         }
     };
     let preferred = inputs.policy.suites_for(ProtocolVersion::TLS_1_2);
-    first_fitting(preferred, |suite| Named::Suite(suite.id), against, observed)
+    let mut choice = first_fitting(preferred, |suite| Named::Suite(suite.id), against, observed);
+    if choice.chosen.is_none() {
+        choice.among.extend(hopeless(inputs.hello, inputs.policy));
+    }
+    choice
+}
+
+/// What the client offers and this side does not even consider, each with the reason: a person who wonders why there is nothing in
+/// common looks for these.
+fn hopeless<'a>(
+    hello: &'a ClientHello,
+    policy: &'a Policy,
+) -> impl Iterator<Item = Candidate> + 'a {
+    let known = hello.cipher_suites.iter().copied();
+    known
+        .filter(|id| !policy.suites.contains(id))
+        .filter_map(|id| Some((id, id.parts()?)))
+        .map(|(id, parts)| {
+            let because = match Suite::find(id) {
+                Some(suite) if !suite.is_for(ProtocolVersion::TLS_1_2) => Because::NotForVersion,
+                Some(_) => Because::NotInPolicy,
+                None if is_broken(&parts) => Because::Insecure,
+                None => Because::NotInPolicy,
+            };
+            Candidate::ruled_out(Named::Suite(id), because)
+        })
+}
+
+/// Nobody proves who they are, nothing is encrypted, the cipher or the way to agree on keys is broken or given up.
+fn is_broken(parts: &SuiteParts) -> bool {
+    let static_keys = matches!(
+        parts.key_exchange,
+        SuiteKeyExchange::StaticDh | SuiteKeyExchange::StaticEcdh
+    );
+    parts.is_anonymous()
+        || parts.is_unencrypted()
+        || parts.export
+        || static_keys
+        || parts.key_bits < 128
+        || matches!(parts.cipher, SuiteCipher::TripleDes | SuiteCipher::Rc4)
 }
 
 /// The server's choice of a TLS 1.3 suite, in its own order of preference.
@@ -134,12 +186,11 @@ pub(crate) fn group13(
             (!shares.iter().any(|share| share.group == group)).then_some(Because::NoKeyShare)
         }
     };
-    let with_share = first_fitting(
-        policy.groups.iter().copied(),
-        Named::Group,
-        against,
-        observed,
-    );
+    let groups = || {
+        let groups = policy.groups.iter().copied();
+        groups.filter(|group| !is_finite_field(*group))
+    };
+    let with_share = first_fitting(groups(), Named::Group, against, observed);
     if with_share.chosen.is_some() {
         return Choice {
             because: Because::KeyShareAtHand,
@@ -147,24 +198,18 @@ pub(crate) fn group13(
         };
     }
     let against = |group: NamedGroup| (!offered.contains(&group)).then_some(Because::NotOffered);
-    first_fitting(
-        policy.groups.iter().copied(),
-        Named::Group,
-        against,
-        observed,
-    )
+    first_fitting(groups(), Named::Group, against, observed)
 }
 
-/// The server's choice of a group, in its own order of preference. A TLS 1.2 client that says nothing about groups
+/// The server's choice of a curve for ECDHE in TLS 1.2, in its own order of preference. A client that says nothing about groups
 /// supports whichever the server picks (RFC 8422 §4).
-pub(crate) fn group(
+pub(crate) fn curve(
     offered: Option<&[NamedGroup]>,
     policy: &Policy,
-    version: ProtocolVersion,
     observed: bool,
 ) -> Choice<Option<NamedGroup>> {
     let against = |group| {
-        if version != ProtocolVersion::TLS_1_3 && limpid_crypto::kx::is_hybrid(group) {
+        if kx::is_hybrid(group) {
             Some(Because::NotForVersion)
         } else {
             offered
@@ -172,12 +217,32 @@ pub(crate) fn group(
                 .then_some(Because::NotOffered)
         }
     };
-    first_fitting(
-        policy.groups.iter().copied(),
-        Named::Group,
-        against,
-        observed,
-    )
+    let curves = policy.groups.iter().copied();
+    let curves = curves.filter(|group| !is_finite_field(*group));
+    first_fitting(curves, Named::Group, against, observed)
+}
+
+/// The server's choice of a finite field for DHE, in its own order of preference. A client that names no finite field takes what it
+/// gets; one that does must find one of its own (RFC 7919 §4).
+pub(crate) fn finite_field(
+    offered: Option<&[NamedGroup]>,
+    policy: &Policy,
+    observed: bool,
+) -> Choice<Option<NamedGroup>> {
+    let offered = offered.unwrap_or_default();
+    let picky = offered.iter().copied().any(is_finite_field);
+    let against = |group| (picky && !offered.contains(&group)).then_some(Because::NotOffered);
+    let fields = policy
+        .groups
+        .iter()
+        .copied()
+        .filter(|group| is_finite_field(*group));
+    first_fitting(fields, Named::Group, against, observed)
+}
+
+/// RFC 7919 §2, §4: code points 256 to 511 are finite fields.
+pub(crate) const fn is_finite_field(group: NamedGroup) -> bool {
+    matches!(group.0, 256..=511)
 }
 
 /// A signer's choice of a scheme: the first its key can make that the peer accepts.

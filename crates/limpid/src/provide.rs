@@ -10,10 +10,11 @@ use std::task::{Context, Poll};
 
 use limpid_crypto::kx::{self, EphemeralKey};
 use limpid_crypto::{KxError, Secret, SigningKey};
+use limpid_crypto_legacy::RsaDecryptionKey;
 use limpid_facts::Choice;
 use limpid_protect::Authentication;
 use limpid_trust::{
-    AcceptAnybody, ClientVerifier, Presented, PresentedByClient, ServerVerifier, Verdict,
+    AcceptAnybody, ClientVerifier, KeyUse, Presented, PresentedByClient, ServerVerifier, Verdict,
 };
 use limpid_wire::extensions::DistinguishedName;
 use limpid_wire::{ClientCertificateType, NamedGroup, ProtocolVersion, SignatureScheme};
@@ -178,12 +179,47 @@ impl Sign for SigningKey {
     }
 }
 
+/// Decrypts what a client encrypts to the server's key in the RSA key exchange, with a private key that may be elsewhere.
+pub trait DecryptPremaster: Send + Sync {
+    /// The premaster secret in `ciphertext` if it is a good one for `client_version`, and otherwise `fallback`: 48 bytes, always.
+    ///
+    /// There is no error, and there must not be any other difference between the two cases either, least of all in time:
+    /// whoever can tell them apart can decrypt recorded connections (RFC 5246 §7.4.7.1).
+    fn premaster<'a>(
+        &'a self,
+        ciphertext: &'a [u8],
+        client_version: ProtocolVersion,
+        fallback: &'a [u8; PREMASTER],
+    ) -> Answer<'a, Secret>;
+}
+
+/// Length of the premaster secret of the RSA key exchange, in bytes.
+pub const PREMASTER: usize = limpid_crypto_legacy::rsa::PREMASTER_LEN;
+
+impl DecryptPremaster for RsaDecryptionKey {
+    fn premaster<'a>(
+        &'a self,
+        ciphertext: &'a [u8],
+        client_version: ProtocolVersion,
+        fallback: &'a [u8; PREMASTER],
+    ) -> Answer<'a, Secret> {
+        Answer::now(limpid_crypto_legacy::premaster(
+            self,
+            ciphertext,
+            client_version.0,
+            fallback,
+        ))
+    }
+}
+
 /// A certificate chain and the key that belongs to its first certificate.
 pub struct CertifiedKey {
     /// End entity first, each certificate followed by its issuer; the root may be left out.
     pub chain: Vec<CertificateDer<'static>>,
     /// The private key, here or elsewhere.
     pub key: Arc<dyn Sign>,
+    /// The same key for the RSA key exchange, which nobody needs but old peers. `None`: it signs only.
+    pub decryption: Option<Arc<dyn DecryptPremaster>>,
     /// A DER OCSPResponse to staple (RFC 6066 §8), if there is one.
     pub ocsp_response: Option<Vec<u8>>,
     /// A `SignedCertificateTimestampList` (RFC 6962 §3.3), if there is one.
@@ -230,8 +266,23 @@ impl CertifiedKey {
         chain: Vec<CertificateDer<'static>>,
         key: &PrivateKeyDer<'_>,
     ) -> Result<Self, CertifiedKeyError> {
-        let key = SigningKey::from_der(key).map_err(CertifiedKeyError::BadKey)?;
-        Self::with_signer(chain, Arc::new(key))
+        let signer = SigningKey::from_der(key).map_err(CertifiedKeyError::BadKey)?;
+        let decryption = RsaDecryptionKey::from_der(key).ok();
+        let mut certified = Self::with_signer(chain, Arc::new(signer))?;
+        if certified.may_encipher() {
+            certified.decryption =
+                decryption.map(|key| -> Arc<dyn DecryptPremaster> { Arc::new(key) });
+        }
+        Ok(certified)
+    }
+
+    /// RFC 5246 §7.4.2: a certificate with keyUsage must allow keyEncipherment for the RSA key exchange.
+    fn may_encipher(&self) -> bool {
+        let certificate = self.chain.first().and_then(|certificate| {
+            limpid_trust::certificate::Certificate::parse(certificate).ok()
+        });
+        let usage = certificate.and_then(|certificate| certificate.extensions().key_usage());
+        usage.is_none_or(|usage| usage.allows("keyEncipherment"))
     }
 
     /// As [`new`](Self::new), for a key that is elsewhere.
@@ -252,6 +303,7 @@ impl CertifiedKey {
         Ok(Self {
             chain,
             key,
+            decryption: None,
             ocsp_response: None,
             scts: None,
             names,
@@ -291,6 +343,8 @@ pub struct Asked<'a> {
     pub alpn: &'a [Vec<u8>],
     /// The kinds of server key that its cipher suites allow; empty in TLS 1.3, where suites do not say.
     pub authentications: &'a [Authentication],
+    /// What its cipher suites let the key do, one or both: sign, or decrypt in the RSA key exchange.
+    pub key_uses: &'a [KeyUse],
 }
 
 /// Chooses the certificate a server shows.

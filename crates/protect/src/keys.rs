@@ -72,7 +72,8 @@ impl RecordKeys {
         if iv.len() != fixed_iv_length(aead) {
             return None;
         }
-        AeadKeys::new(aead, key, iv, form)
+        let keys = AeadKeys::new(aead, key, iv, form)?;
+        Some(Self(Material::Aead(keys)))
     }
 
     /// Keys of a CBC suite of TLS 1.2, each as long as `algorithm` wants it.
@@ -90,21 +91,22 @@ impl RecordKeys {
     /// Keys for TLS 1.3. `iv` has 12 bytes.
     #[must_use]
     pub fn tls13(aead: AeadAlgorithm, key: &[u8], iv: &[u8; 12]) -> Option<Self> {
-        AeadKeys::new(aead, key, iv, Form::Tls13)
+        let keys = AeadKeys::new(aead, key, iv, Form::Tls13)?;
+        Some(Self(Material::Aead(keys)))
     }
 }
 
 impl AeadKeys {
-    fn new(aead: AeadAlgorithm, key: &[u8], iv: &[u8], form: Form) -> Option<RecordKeys> {
+    fn new(aead: AeadAlgorithm, key: &[u8], iv: &[u8], form: Form) -> Option<Self> {
         let key = AeadKey::new(aead, key).ok()?;
         let mut full = [0; 12];
         full.get_mut(..iv.len())?.copy_from_slice(iv);
-        Some(RecordKeys(Material::Aead(Self {
+        Some(Self {
             key,
             iv: full,
             form,
             limit: KeyLimit::of(aead),
-        })))
+        })
     }
 
     /// Bytes that stand before the ciphertext in each record.

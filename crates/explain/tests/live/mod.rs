@@ -109,6 +109,7 @@ fn certified(credentials: &Credentials) -> CertifiedKey {
     CertifiedKey {
         chain: credentials.chain.clone(),
         key: Arc::new(key),
+        decryption: None,
         ocsp_response: None,
         scts: None,
         names: vec!["example.com".to_owned()],

@@ -2,9 +2,10 @@
 
 use std::fmt;
 
+use limpid_crypto_legacy::DhGroupError;
 use limpid_facts::Blame;
 use limpid_protect::OpenError;
-use limpid_wire::{AlertDescription, ProtocolVersion};
+use limpid_wire::{AlertDescription, CipherSuite, ProtocolVersion, SuiteCipher, SuiteKeyExchange};
 
 use super::Fault;
 
@@ -178,7 +179,7 @@ impl Fault {
                 "RFC 5246 §E.1, RFC 8446 §4.1.3",
                 "The server answers with a version this client does not speak. Update the server; versions below TLS 1.2 are obsolete (RFC 8996).",
             ),
-            Self::SuiteNotOffered => theirs(
+            Self::SuiteNotOffered(_) => theirs(
                 "suite_not_offered",
                 Alert::ILLEGAL_PARAMETER,
                 "RFC 8446 §4.1.3",
@@ -238,6 +239,13 @@ impl Fault {
                 "RFC 8422 §5.11, RFC 8446 §4.2.8",
                 REPORT,
             ),
+            Self::BadFieldElement => theirs(
+                "bad_field_element",
+                Alert::ILLEGAL_PARAMETER,
+                "RFC 7919 §5.1",
+                REPORT,
+            ),
+            Self::BadFiniteField(error) => finite_field(*error),
             Self::Downgraded => theirs(
                 "downgraded",
                 Alert::ILLEGAL_PARAMETER,
@@ -432,6 +440,60 @@ impl Fault {
     }
 }
 
+const fn finite_field(error: DhGroupError) -> Row {
+    use AlertDescription as Alert;
+    match error {
+        DhGroupError::TooSmall { .. } => theirs(
+            "finite_field_too_small",
+            Alert::INSUFFICIENT_SECURITY,
+            "RFC 7919 §4",
+            "Give the server parameters of at least 2048 bits, best those of RFC 7919, or let it use ECDHE: smaller fields are within reach of attackers (Logjam).",
+        ),
+        DhGroupError::TooLarge { .. } => theirs(
+            "finite_field_too_large",
+            Alert::ILLEGAL_PARAMETER,
+            "RFC 5246 §7.4.3",
+            "Give the server the parameters of RFC 7919 for that size, which need no examination, or smaller ones.",
+        ),
+        DhGroupError::NotPrime | DhGroupError::Generator => theirs(
+            "finite_field_unsound",
+            Alert::ILLEGAL_PARAMETER,
+            "RFC 7919 §3, RFC 5246 §8.1.2",
+            "Make new Diffie-Hellman parameters for the server, or use those of RFC 7919: these are broken, perhaps on purpose.",
+        ),
+        DhGroupError::OutOfMemory => ours(
+            "crypto",
+            Alert::INTERNAL_ERROR,
+            "There was no memory for a computation.",
+        ),
+    }
+}
+
+/// Why a suite is among those that limpid does not speak, to be appended to its name.
+fn given_up(suite: CipherSuite) -> &'static str {
+    let Some(parts) = suite.parts() else {
+        return "";
+    };
+    if parts.is_anonymous() {
+        ": in it nobody proves who they are, so anybody could stand in the middle"
+    } else if parts.is_unencrypted() {
+        ": it does not encrypt"
+    } else if parts.export {
+        ": it is limited to keys that anybody can break"
+    } else {
+        match (parts.key_exchange, parts.cipher) {
+            (SuiteKeyExchange::StaticDh | SuiteKeyExchange::StaticEcdh, _) => {
+                ": its key exchange uses the certificate's key again and again, without forward secrecy; limpid does not speak it"
+            }
+            (_, SuiteCipher::TripleDes) => {
+                ": blocks of 64 bits are too short (Sweet32); limpid does not speak 3DES"
+            }
+            (_, SuiteCipher::Rc4) => ": RC4 is broken (RFC 7465)",
+            _ => "",
+        }
+    }
+}
+
 const fn unopenable(error: OpenError) -> Row {
     use AlertDescription as Alert;
     match error {
@@ -542,7 +604,7 @@ impl fmt::Display for Fault {
             Self::UnsolicitedExtension(extension) => write!(f, "the peer answered with the extension {extension}, which was not asked for"),
             Self::MissingExtension(extension) => write!(f, "the extension {extension} is missing"),
             Self::VersionNotOffered(version) => write!(f, "the server chose {version}, which was not offered"),
-            Self::SuiteNotOffered => f.write_str("the server chose a cipher suite that was not offered"),
+            Self::SuiteNotOffered(suite) => write!(f, "the server chose {suite}, which was not offered{}", given_up(*suite)),
             Self::CompressionNotNull => f.write_str("compression other than null"),
             Self::SessionIdNotEchoed => f.write_str("the server did not echo the session ID"),
             Self::GroupNotOffered(group) => write!(f, "the peer used the group {group}, which was not offered"),
@@ -552,6 +614,8 @@ impl fmt::Display for Fault {
             Self::BadCompression => f.write_str("the peer's compressed certificates cannot be decompressed"),
             Self::IllegalParameter(what) => f.write_str(what),
             Self::BadKeyShare(group) => write!(f, "the peer's public key is not valid for {group}"),
+            Self::BadFieldElement => f.write_str("the peer's Diffie-Hellman public key is out of range, or leads to a number known to everybody"),
+            Self::BadFiniteField(error) => write!(f, "the server's finite field cannot be used: {error}"),
             Self::Downgraded => f.write_str("the server's random says that it could have spoken a higher version: somebody interfered"),
             Self::InappropriateFallback => f.write_str("the client fell back to a lower version needlessly"),
             Self::BadRenegotiationInfo => f.write_str("renegotiation_info is wrong for this handshake"),

@@ -1,12 +1,13 @@
 //! What client and server of TLS 1.2 share: key exchange results to keys, Finished, and what is left at the end.
 
 use limpid_crypto::{Secret, ct};
+use limpid_crypto_legacy::{DhError, DhGroup};
 use limpid_facts::{
-    Check, CheckKind, Established, Evidence, Fact, Facts, KeyLog, Outcome, SecretName, Side,
-    key_log_line,
+    Because, Check, CheckKind, Decision, Derivation, Established, Evidence, Fact, Facts, KeyLog,
+    Named, Operation, Outcome, SecretName, Side, Subject, key_log_line,
 };
-use limpid_protect::Suite;
 use limpid_protect::tls12::{Binding, ConnectionKeys, MasterSecret, Randoms};
+use limpid_protect::{CbcOrder, Cipher, Suite};
 use limpid_trust::PeerIdentity;
 use limpid_trust::certificate::Certificate;
 use limpid_wire::handshake::Finished;
@@ -30,6 +31,7 @@ pub(crate) struct Agreed {
     pub(crate) suite: &'static Suite,
     pub(crate) randoms: Randoms,
     pub(crate) extended_master_secret: bool,
+    pub(crate) encrypt_then_mac: bool,
 }
 
 impl Agreed {
@@ -88,9 +90,74 @@ impl Agreed {
         hs: &Handshake,
         master: &MasterSecret,
     ) -> Result<ConnectionKeys, Fault> {
+        let order = if self.encrypt_then_mac {
+            CbcOrder::EncryptThenMac
+        } else {
+            CbcOrder::MacThenEncrypt
+        };
         master
-            .record_keys(self.suite, &self.randoms, &hs.facts)
+            .record_keys(self.suite, order, &self.randoms, &hs.facts)
             .ok_or(Fault::Crypto("the suite has no TLS 1.2 keys"))
+    }
+}
+
+/// What the signature in ServerKeyExchange is over: both randoms, then the parameters (RFC 5246 §7.4.3, RFC 8422 §5.4).
+pub(crate) fn signed_params(randoms: &Randoms, params: &[u8]) -> Vec<u8> {
+    [randoms.client.as_slice(), &randoms.server, params].concat()
+}
+
+/// Tells how a CBC suite's records are protected; for others there is nothing to decide (RFC 7366 §3).
+pub(crate) fn tell_encrypt_then_mac(hs: &Handshake, suite: &Suite, because: Because, used: bool) {
+    if matches!(suite.cipher, Cipher::Cbc(_)) {
+        hs.tell_decision(|| Decision {
+            by: Side::Server,
+            about: Subject::EncryptThenMac,
+            chosen: Some(Named::Flag(used)),
+            among: Vec::new(),
+            because,
+        });
+    }
+}
+
+/// Tells of the premaster secret.
+pub(crate) fn tell_premaster(
+    hs: &Handshake,
+    premaster: &Secret,
+    operation: impl FnOnce() -> Operation,
+) {
+    hs.facts.tell(|| {
+        Fact::Derivation(Derivation {
+            name: SecretName::PremasterSecret,
+            operation: operation(),
+            output: hs.facts.secret(premaster.expose()),
+        })
+    });
+}
+
+/// How the premaster secret of DHE comes about: in a field with a name, or in one that was written out.
+pub(crate) fn finite_field_agreement(field: &DhGroup, ours: &[u8], theirs: &[u8]) -> Operation {
+    let (ours, theirs) = (ours.into(), theirs.into());
+    match field.name() {
+        Some(group) => Operation::KeyAgreement {
+            group,
+            ours,
+            theirs,
+        },
+        None => Operation::FiniteFieldAgreement {
+            p: field.prime().into(),
+            g: field.generator().into(),
+            ours,
+            theirs,
+        },
+    }
+}
+
+impl From<DhError> for Fault {
+    fn from(error: DhError) -> Self {
+        match error {
+            DhError::PeerPublic | DhError::Degenerate => Self::BadFieldElement,
+            DhError::Unavailable => Self::Crypto("a Diffie-Hellman computation had no memory"),
+        }
     }
 }
 

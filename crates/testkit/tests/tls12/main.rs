@@ -4,4 +4,5 @@
 mod full;
 mod mutual;
 mod resumption;
+mod robot;
 mod scene;

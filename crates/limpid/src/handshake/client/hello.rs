@@ -4,7 +4,7 @@ use limpid_crypto::{EphemeralKey, Secret};
 use limpid_facts::{
     Because, Candidate, Check, CheckKind, Decision, Evidence, Named, Outcome, Side, Subject,
 };
-use limpid_protect::Suite;
+use limpid_protect::{Cipher, KeyExchange, Suite};
 use limpid_wire::extensions::{
     CertificateStatusRequest, ClientHelloExtension, KeyShareEntry, ServerName as HostName,
 };
@@ -22,6 +22,7 @@ use crate::fault::Fault;
 use crate::handshake::Handshake;
 use crate::handshake::client::grease;
 use crate::handshake::client::psk::OfferedPsk;
+use crate::negotiate;
 use crate::session::Resumable;
 
 /// What was offered, kept until it is known what the server made of it.
@@ -263,7 +264,8 @@ fn suites(config: &ClientConfig) -> Result<Vec<CipherSuite>, Fault> {
             "no cipher suite of an allowed version",
         ));
     }
-    if policy.groups.is_empty() {
+    let needs_group = |suite: &&Suite| suite.key_exchange != KeyExchange::Rsa;
+    if policy.groups.is_empty() && suites.iter().any(needs_group) {
         return Err(Fault::NothingToOffer("no group for the key exchange"));
     }
     if policy.schemes.is_empty() {
@@ -275,14 +277,13 @@ fn suites(config: &ClientConfig) -> Result<Vec<CipherSuite>, Fault> {
 /// Shares for the configured groups; by default for one: that which the server chose last time, otherwise the first. If it is
 /// a hybrid, its classical half serves as a share of its own.
 fn key_shares(config: &ClientConfig, last: Option<NamedGroup>) -> Result<Vec<EphemeralKey>, Fault> {
-    let allowed = |group: &NamedGroup| config.policy.groups.contains(group);
+    let groups = || config.policy.groups.iter().copied();
+    let fits = |group: &NamedGroup| !negotiate::is_finite_field(*group);
+    let allowed = |group: &NamedGroup| fits(group) && groups().any(|own| own == *group);
     let configured = config.tls13.key_shares.as_ref();
     let groups = match configured {
         Some(groups) => groups.iter().copied().filter(allowed).map(Some).collect(),
-        None => vec![
-            last.filter(allowed)
-                .or_else(|| config.policy.groups.first().copied()),
-        ],
+        None => vec![last.filter(allowed).or_else(|| groups().find(fits))],
     };
     groups
         .into_iter()
@@ -309,6 +310,9 @@ fn extensions(config: &ClientConfig, name: &ServerName<'static>) -> Vec<ClientHe
     // RFC 5746 §3.4: empty in a first handshake.
     list.push(ClientHelloExtension::RenegotiationInfo(Vec::new()));
     list.push(ClientHelloExtension::ExtendedMasterSecret);
+    if wants_encrypt_then_mac(config) {
+        list.push(ClientHelloExtension::EncryptThenMac);
+    }
     list.push(ClientHelloExtension::SupportedGroups(groups(config)));
     // RFC 8422 §5.1.2: still expected by old servers.
     list.push(ClientHelloExtension::EcPointFormats(vec![
@@ -336,6 +340,14 @@ fn groups(config: &ClientConfig) -> Vec<NamedGroup> {
     groups
         .filter(|group| tls13 || !limpid_crypto::kx::is_hybrid(*group))
         .collect()
+}
+
+/// RFC 7366 §2: where CBC suites are offered.
+fn wants_encrypt_then_mac(config: &ClientConfig) -> bool {
+    let mut suites = config.policy.suites_for(ProtocolVersion::TLS_1_2);
+    let offers = config.policy.allows(ProtocolVersion::TLS_1_2)
+        && suites.any(|suite| matches!(suite.cipher, Cipher::Cbc(_)));
+    config.policy.extras.encrypt_then_mac && offers
 }
 
 /// Whether the version that a TLS 1.2 style ServerHello says was offered, and nobody forced it down.

@@ -22,26 +22,27 @@
 //! ```
 
 mod client_certificate;
+mod exchange;
 pub(crate) mod resume;
 
 use limpid_facts::{
-    Because, Candidate, Check, CheckKind, Decision, Derivation, Established, Evidence, Fact, Named,
-    Operation, Outcome, SecretName, Side, Subject,
+    Because, Candidate, Check, CheckKind, Decision, Established, Evidence, Named, Outcome, Side,
+    Subject,
 };
-use limpid_protect::Suite;
 use limpid_protect::tls12::Randoms;
-use limpid_trust::{KeyUse, PeerIdentity};
+use limpid_protect::{Cipher, Suite};
 use limpid_wire::handshake::{
-    Certificate12, CertificateRequest12, CertificateStatus, EcdheClientKeyExchange,
-    EcdheServerKeyExchange, ServerHello12, ServerHelloDone,
+    Certificate12, CertificateRequest12, CertificateStatus, ServerHello12, ServerHelloDone,
 };
-use limpid_wire::{CompressionMethod, ECPointFormat, HandshakeType, NamedGroup, ProtocolVersion};
+use limpid_wire::{CompressionMethod, ECPointFormat, ProtocolVersion};
 
-use crate::auth::{self, Shown, Signed};
+use crate::auth::{self, Shown};
 use crate::config::ClientConfig;
 use crate::fault::Fault;
-use crate::handshake::client::hello::{Offer, new_key};
-use crate::handshake::tls12::{Agreed, Session12, recv_finished, send_finished};
+use crate::handshake::client::hello::Offer;
+use crate::handshake::tls12::{
+    Agreed, Session12, recv_finished, send_finished, tell_encrypt_then_mac,
+};
 use crate::handshake::{Done, Handshake};
 
 /// From ServerHello to the end.
@@ -63,7 +64,7 @@ pub(crate) async fn shake_hands(
         true => hs.recv_optional::<CertificateStatus>().await?,
         false => None,
     };
-    let params = hs.recv::<EcdheServerKeyExchange>().await?;
+    let params = exchange::receive(hs, &agreed).await?;
     let request = hs.recv_optional::<CertificateRequest12>().await?;
     hs.recv::<ServerHelloDone>().await?;
     if request.is_none() {
@@ -75,17 +76,17 @@ pub(crate) async fn shake_hands(
         chain: &chain,
         ocsp_response: status.as_ref().map_or(&[], |status| &status.ocsp_response),
         scts: &[],
-        key_use: KeyUse::Signature,
+        key_use: params.key_use(),
     };
     let peer = auth::verify_server(hs, config, &offer.name, shown).await?;
     auth::check_fits_suite(hs, &peer, agreed.suite)?;
-    check_key_exchange(hs, config, &agreed, &peer, &params)?;
+    let exchange = params.check(hs, config, &agreed, &peer)?;
 
     let proof = match &request {
         Some(request) => client_certificate::show(hs, config, request).await?,
         None => None,
     };
-    let premaster = exchange_keys(hs, config, &params)?;
+    let premaster = exchange.send(hs, config, &peer)?;
     let master = agreed.master_secret(hs, &premaster, config.means.key_log.as_deref())?;
     let keys = agreed.record_keys(hs, &master)?;
     if let Some(proof) = proof {
@@ -103,7 +104,7 @@ pub(crate) async fn shake_hands(
         side: Side::Client,
         version: ProtocolVersion::TLS_1_2,
         suite: agreed.suite.id,
-        group: Some(params.params.named_curve),
+        group: exchange.group(),
         alpn: hello
             .application_layer_protocol_negotiation()
             .map(Into::into),
@@ -148,6 +149,7 @@ fn agree(
     if config.policy.extras.require_extended_master_secret && !extended_master_secret {
         return Err(Fault::NoExtendedMasterSecret);
     }
+    let encrypt_then_mac = check_encrypt_then_mac(hs, suite, hello)?;
     let randoms = Randoms {
         client: offer.hello.random,
         server: hello.random,
@@ -156,7 +158,29 @@ fn agree(
         suite,
         randoms,
         extended_master_secret,
+        encrypt_then_mac,
     })
+}
+
+/// RFC 7366 §3: only for CBC suites is there anything to answer.
+fn check_encrypt_then_mac(
+    hs: &Handshake,
+    suite: &Suite,
+    hello: &ServerHello12,
+) -> Result<bool, Fault> {
+    let answered = hello.encrypt_then_mac();
+    let because = if answered {
+        Because::BothAskedFor
+    } else {
+        Because::PeerDidNotAsk
+    };
+    tell_encrypt_then_mac(hs, suite, because, answered);
+    if answered && !matches!(suite.cipher, Cipher::Cbc(_)) {
+        return Err(Fault::IllegalParameter(
+            "the server answers encrypt_then_mac with a suite that has no MAC",
+        ));
+    }
+    Ok(answered)
 }
 
 fn check_extensions(hs: &Handshake, offer: &Offer, hello: &ServerHello12) -> Result<(), Fault> {
@@ -218,7 +242,7 @@ fn check_suite(
     let mut allowed = config.policy.suites_for(ProtocolVersion::TLS_1_2);
     allowed
         .find(|suite| suite.id == hello.cipher_suite)
-        .ok_or(Fault::SuiteNotOffered)
+        .ok_or(Fault::SuiteNotOffered(hello.cipher_suite))
 }
 
 fn check_renegotiation_info(
@@ -264,82 +288,4 @@ fn tell_extended_master_secret(hs: &Handshake, used: bool) {
             Because::PeerDidNotAsk
         },
     });
-}
-
-/// The server's key exchange parameters: a group that was offered, signed by the certificate's key.
-fn check_key_exchange(
-    hs: &Handshake,
-    config: &ClientConfig,
-    agreed: &Agreed,
-    peer: &PeerIdentity,
-    sent: &EcdheServerKeyExchange,
-) -> Result<(), Fault> {
-    let group = sent.params.named_curve;
-    tell_group(hs, config, group);
-    // RFC 8422 §5.4: the curve must be one of the client's list.
-    if !config.policy.groups.contains(&group) || limpid_crypto::kx::is_hybrid(group) {
-        return Err(Fault::GroupNotOffered(group));
-    }
-    let input = signed_params(&agreed.randoms, &sent.params_bytes());
-    let signed = Signed {
-        version: ProtocolVersion::TLS_1_2,
-        within: HandshakeType::SERVER_KEY_EXCHANGE,
-        scheme: sent.scheme,
-        input: &input,
-        signature: &sent.signature,
-        offered: &config.policy.schemes,
-    };
-    auth::verify_signature(hs, peer, &signed)
-}
-
-fn tell_group(hs: &Handshake, config: &ClientConfig, group: NamedGroup) {
-    hs.tell_decision(|| Decision {
-        by: Side::Server,
-        about: Subject::Group,
-        chosen: Some(Named::Group(group)),
-        among: config
-            .policy
-            .groups
-            .iter()
-            .map(|group| Candidate::fits(Named::Group(*group)))
-            .collect(),
-        because: if config.policy.groups.contains(&group) {
-            Because::PeerPreference
-        } else {
-            Because::NotOffered
-        },
-    });
-}
-
-/// What the signature in ServerKeyExchange is over: both randoms, then the parameters (RFC 8422 §5.4).
-pub(crate) fn signed_params(randoms: &Randoms, params: &[u8]) -> Vec<u8> {
-    [randoms.client.as_slice(), &randoms.server, params].concat()
-}
-
-/// The client's half of ECDHE: sends its share, returns the premaster secret (RFC 8422 §5.10).
-fn exchange_keys(
-    hs: &mut Handshake,
-    config: &ClientConfig,
-    sent: &EcdheServerKeyExchange,
-) -> Result<limpid_crypto::Secret, Fault> {
-    let group = sent.params.named_curve;
-    let ours = new_key(config, group)?;
-    let share = ours.public().to_vec();
-    let premaster = ours
-        .agree(&sent.params.public)
-        .map_err(|_| Fault::BadKeyShare(group))?;
-    let facts = hs.facts.clone();
-    facts.tell(|| {
-        Fact::Derivation(Derivation {
-            name: SecretName::PremasterSecret,
-            operation: Operation::KeyAgreement {
-                group,
-                ours: share.clone().into(),
-                theirs: sent.params.public.clone().into(),
-            },
-            output: facts.secret(premaster.expose()),
-        })
-    });
-    hs.send(&EcdheClientKeyExchange { ecdh_yc: share });
-    Ok(premaster)
 }

@@ -246,7 +246,8 @@ pub(crate) fn retry(
     } else if retry.cookie().is_none() {
         return Err(Fault::PointlessRetry);
     }
-    let suite = Suite::find(retry.cipher_suite).ok_or(Fault::SuiteNotOffered)?;
+    let suite =
+        Suite::find(retry.cipher_suite).ok_or(Fault::SuiteNotOffered(retry.cipher_suite))?;
     offer.patch(config, group, retry.cookie())?;
     if offer.hello.early_data() {
         hs.write_plain()?;
@@ -300,7 +301,8 @@ fn check_hello(
         return Err(Fault::CompressionNotNull);
     }
     offer.check_solicited(hello.extensions.types())?;
-    let suite = Suite::find(hello.cipher_suite).ok_or(Fault::SuiteNotOffered)?;
+    let suite =
+        Suite::find(hello.cipher_suite).ok_or(Fault::SuiteNotOffered(hello.cipher_suite))?;
     // RFC 8446 §4.1.4: what HelloRetryRequest chose stays chosen.
     if retried.is_some_and(|retried| retried.suite != hello.cipher_suite) {
         return Err(Fault::IllegalParameter(
@@ -337,7 +339,7 @@ pub(crate) fn check_suite(
             Because::NotOffered
         },
     });
-    suite.ok_or(Fault::SuiteNotOffered)
+    suite.ok_or(Fault::SuiteNotOffered(chosen))
 }
 
 /// The client's half of the key exchange. Only a pre-shared key can do without (psk_ke, RFC 8446 §4.2.9).

@@ -6,6 +6,7 @@ use limpid_facts::{
     Because, Check, CheckKind, Choice, Decision, Evidence, Named, Outcome, Side, Subject,
 };
 use limpid_protect::Authentication;
+use limpid_trust::KeyUse;
 use limpid_wire::handshake::ClientHello;
 use limpid_wire::{CipherSuite, CompressionMethod, ECPointFormat, ProtocolVersion};
 
@@ -139,12 +140,14 @@ pub(crate) fn decide<T: Clone>(
         .ok_or_else(|| fault(Box::new(decision())))
 }
 
-/// Asks for the certificate to show. `authentications` are the kinds of key that suites allow; empty in TLS 1.3.
+/// Asks for the certificate to show. `authentications` are the kinds of key that suites allow; empty in TLS 1.3. `key_uses` is
+/// what they let the key do.
 pub(crate) async fn choose_certificate(
     hs: &Handshake,
     config: &ServerConfig,
     hello: &ClientHello,
     authentications: &[Authentication],
+    key_uses: &[KeyUse],
 ) -> Result<Arc<CertifiedKey>, Fault> {
     let asked = Asked {
         server_name: host_name(hello),
@@ -154,6 +157,7 @@ pub(crate) async fn choose_certificate(
             .application_layer_protocol_negotiation()
             .unwrap_or_default(),
         authentications,
+        key_uses,
     };
     let choice = config
         .certificates

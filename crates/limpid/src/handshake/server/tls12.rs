@@ -1,42 +1,28 @@
 //! The server of TLS 1.2 (RFC 5246 §7.3, figure 1; the drawing stands in the client's module).
 
+mod choose;
 mod client_certificate;
+mod exchange;
 mod resume;
 
-use std::sync::Arc;
-
-use limpid_crypto::{EphemeralKey, Secret};
-use limpid_facts::{Derivation, Established, Fact, Named, Operation, SecretName, Side, Subject};
+use limpid_facts::{Because, Established, Side};
 use limpid_protect::tls12::Randoms;
-use limpid_protect::{Authentication, Suite};
+use limpid_protect::{Cipher, KeyExchange, Suite};
 use limpid_wire::extensions::ServerHello12Extension;
 use limpid_wire::handshake::{
-    Certificate12, CertificateStatus, ClientHello, DOWNGRADE_TO_TLS_1_2, EcdheClientKeyExchange,
-    EcdheParams, EcdheServerKeyExchange, ServerHello12, ServerHelloDone,
+    Certificate12, CertificateStatus, ClientHello, DOWNGRADE_TO_TLS_1_2, ServerHello12,
+    ServerHelloDone,
 };
-use limpid_wire::{
-    Codec, CompressionMethod, ECPointFormat, HandshakeType, NamedGroup, ProtocolVersion, SessionId,
-    SignatureScheme,
-};
+use limpid_wire::{CompressionMethod, ECPointFormat, ProtocolVersion, SessionId};
 
-use crate::auth::{self, Signed};
+use self::choose::Chosen;
 use crate::config::ServerConfig;
 use crate::fault::Fault;
-use crate::handshake::client::tls12::signed_params;
-use crate::handshake::server::hello::{self, choose_alpn, choose_certificate, decide, host_name};
-use crate::handshake::tls12::{Agreed, Session12, recv_finished, send_finished};
+use crate::handshake::server::hello::{self, host_name};
+use crate::handshake::tls12::{
+    Agreed, Session12, recv_finished, send_finished, tell_encrypt_then_mac,
+};
 use crate::handshake::{Done, Handshake};
-use crate::negotiate::{self, Suite12Inputs};
-use crate::provide::CertifiedKey;
-
-/// What the server chose.
-struct Chosen {
-    suite: &'static Suite,
-    group: NamedGroup,
-    scheme: SignatureScheme,
-    certificate: Arc<CertifiedKey>,
-    alpn: Option<Vec<u8>>,
-}
 
 /// What the server's hello says.
 struct Reply<'a> {
@@ -52,6 +38,14 @@ struct Reply<'a> {
     status: bool,
 }
 
+impl Reply<'_> {
+    /// RFC 7366 §2, §3: for CBC suites, when both sides can.
+    fn encrypts_then_macs(&self, config: &ServerConfig, hello: &ClientHello) -> bool {
+        let cbc = matches!(self.suite.cipher, Cipher::Cbc(_));
+        cbc && config.policy.extras.encrypt_then_mac && hello.encrypt_then_mac()
+    }
+}
+
 /// From ClientHello to the end.
 pub(crate) async fn shake_hands(
     hs: &mut Handshake,
@@ -62,7 +56,7 @@ pub(crate) async fn shake_hands(
     if let Some(continued) = resume::find(hs, config, &hello).await? {
         return resume::shake_hands(hs, config, &hello, continued).await;
     }
-    let chosen = choose(hs, config, &hello).await?;
+    let chosen = choose::choose(hs, config, &hello).await?;
     let reply = Reply {
         suite: chosen.suite,
         session_id: resume::new_id(config, &hello)?,
@@ -81,15 +75,12 @@ pub(crate) async fn shake_hands(
             ocsp_response: ocsp_response.clone(),
         });
     }
-    let made = config.means.exchange_keys.generate(chosen.group);
-    let ephemeral = made.map_err(|_| Fault::Crypto("no key could be generated"))?;
-    send_key_exchange(hs, &agreed, &chosen, &ephemeral).await?;
+    let exchange = exchange::begin(hs, config, &agreed, &chosen).await?;
     client_certificate::request(hs, config);
     hs.send(&ServerHelloDone);
 
     let client = client_certificate::receive(hs, config).await?;
-    let sent = hs.recv::<EcdheClientKeyExchange>().await?;
-    let premaster = agree_keys(hs, chosen.group, ephemeral, &sent)?;
+    let premaster = exchange::finish(hs, config, &hello, &chosen, exchange).await?;
     let master = agreed.master_secret(hs, &premaster, config.means.key_log.as_deref())?;
     let keys = agreed.record_keys(hs, &master)?;
     client_certificate::verify(hs, config, client.as_ref()).await?;
@@ -102,7 +93,7 @@ pub(crate) async fn shake_hands(
             side: Side::Server,
             version: ProtocolVersion::TLS_1_2,
             suite: agreed.suite.id,
-            group: Some(chosen.group),
+            group: chosen.plan.group(),
             alpn: chosen.alpn.map(Into::into),
             server_name: host_name(&hello).map(Into::into),
             resumption: None,
@@ -118,98 +109,6 @@ pub(crate) async fn shake_hands(
     send_finished(hs, &done.master)?;
     hs.flush()?;
     Ok(Done::Tls12(Box::new(done)))
-}
-
-/// Certificate, group, suite, scheme, application protocol: each a decision of its own.
-async fn choose(
-    hs: &Handshake,
-    config: &ServerConfig,
-    hello: &ClientHello,
-) -> Result<Chosen, Fault> {
-    let observed = hs.facts.observed();
-    let group = negotiate::group(
-        hello.supported_groups(),
-        &config.policy,
-        ProtocolVersion::TLS_1_2,
-        observed,
-    );
-    let authentications = authentications(hs, config, hello)?;
-    let certificate = choose_certificate(hs, config, hello, &authentications).await?;
-    let authentication =
-        crate::certificates::authentication(&certificate).ok_or(Fault::NoCertificateConfigured)?;
-
-    let inputs = Suite12Inputs {
-        hello,
-        policy: &config.policy,
-        authentication,
-        has_group: group.chosen.is_some(),
-    };
-    let suite = negotiate::suite12(&inputs, observed);
-    let suite = decide(
-        hs,
-        Subject::CipherSuite,
-        suite,
-        |s| Named::Suite(s.id),
-        Fault::NoCommonSuite,
-    )?;
-    let group = decide(
-        hs,
-        Subject::Group,
-        group,
-        Named::Group,
-        Fault::NoCommonGroup,
-    )?;
-
-    let accepted = hello.signature_algorithms().unwrap_or_default();
-    let scheme = negotiate::scheme(certificate.key.schemes12(), accepted, observed);
-    let scheme = decide(
-        hs,
-        Subject::SignatureScheme,
-        scheme,
-        Named::Scheme,
-        Fault::NoCommonScheme,
-    )?;
-    let alpn = choose_alpn(hs, config, hello)?;
-    Ok(Chosen {
-        suite,
-        group,
-        scheme,
-        certificate,
-        alpn,
-    })
-}
-
-/// The kinds of key that the suites in common allow.
-fn authentications(
-    hs: &Handshake,
-    config: &ServerConfig,
-    hello: &ClientHello,
-) -> Result<Vec<Authentication>, Fault> {
-    let offered = |kind: Authentication| {
-        let mut suites = config.policy.suites_for(ProtocolVersion::TLS_1_2);
-        suites.any(|suite| suite.authentication == kind && hello.cipher_suites.contains(&suite.id))
-    };
-    let kinds = [Authentication::Ecdsa, Authentication::Rsa];
-    let kinds: Vec<_> = kinds.into_iter().filter(|kind| offered(*kind)).collect();
-    if kinds.is_empty() {
-        Err(no_suite(hs, config, hello))
-    } else {
-        Ok(kinds)
-    }
-}
-
-/// Not one suite in common, whatever the certificate.
-fn no_suite(hs: &Handshake, config: &ServerConfig, hello: &ClientHello) -> Fault {
-    let inputs = Suite12Inputs {
-        hello,
-        policy: &config.policy,
-        authentication: Authentication::Ecdsa,
-        has_group: true,
-    };
-    let choice = negotiate::suite12(&inputs, true);
-    let decision = choice.decision(Side::Server, Subject::CipherSuite, |_| None);
-    hs.tell_decision(|| decision.clone());
-    Fault::NoCommonSuite(Box::new(decision))
 }
 
 /// The OCSP response to staple, if the client asked for one and there is one.
@@ -252,8 +151,15 @@ fn send_hello(
         session_id: reply.session_id,
         cipher_suite: reply.suite.id,
         compression_method: CompressionMethod::NULL,
-        extensions: answers(hello, reply).into(),
+        extensions: answers(config, hello, reply).into(),
     });
+    let encrypt_then_mac = reply.encrypts_then_macs(config, hello);
+    let because = match (encrypt_then_mac, config.policy.extras.encrypt_then_mac) {
+        (true, _) => Because::BothAskedFor,
+        (false, true) => Because::PeerDidNotAsk,
+        (false, false) => Because::NotInPolicy,
+    };
+    tell_encrypt_then_mac(hs, reply.suite, because, encrypt_then_mac);
     let randoms = Randoms {
         client: hello.random,
         server: random,
@@ -262,11 +168,16 @@ fn send_hello(
         suite: reply.suite,
         randoms,
         extended_master_secret,
+        encrypt_then_mac,
     })
 }
 
 /// The extensions of ServerHello: only answers to what the client offered (RFC 5246 §7.4.1.4).
-fn answers(hello: &ClientHello, reply: &Reply<'_>) -> Vec<ServerHello12Extension> {
+fn answers(
+    config: &ServerConfig,
+    hello: &ClientHello,
+    reply: &Reply<'_>,
+) -> Vec<ServerHello12Extension> {
     let mut list = Vec::with_capacity(6);
     // RFC 6066 §3: not when a session is continued.
     if host_name(hello).is_some() && !reply.continues {
@@ -278,7 +189,12 @@ fn answers(hello: &ClientHello, reply: &Reply<'_>) -> Vec<ServerHello12Extension
     if hello.extended_master_secret() {
         list.push(ServerHello12Extension::ExtendedMasterSecret);
     }
-    if hello.ec_point_formats().is_some() {
+    if reply.encrypts_then_macs(config, hello) {
+        list.push(ServerHello12Extension::EncryptThenMac);
+    }
+    // RFC 8422 §5.2: only where a curve is used.
+    let curve = reply.suite.key_exchange == KeyExchange::Ecdhe;
+    if hello.ec_point_formats().is_some() && curve {
         list.push(ServerHello12Extension::EcPointFormats(vec![
             ECPointFormat::UNCOMPRESSED,
         ]));
@@ -295,69 +211,4 @@ fn answers(hello: &ClientHello, reply: &Reply<'_>) -> Vec<ServerHello12Extension
         ));
     }
     list
-}
-
-/// ServerKeyExchange: the ephemeral key, signed together with both randoms (RFC 8422 §5.4).
-async fn send_key_exchange(
-    hs: &mut Handshake,
-    agreed: &Agreed,
-    chosen: &Chosen,
-    ephemeral: &EphemeralKey,
-) -> Result<(), Fault> {
-    let params = EcdheParams {
-        named_curve: chosen.group,
-        public: ephemeral.public().to_vec(),
-    };
-    let input = signed_params(&agreed.randoms, &params.encode());
-    let signature = chosen.certificate.key.sign12(chosen.scheme, &input).await?;
-    let signed = Signed {
-        version: ProtocolVersion::TLS_1_2,
-        within: HandshakeType::SERVER_KEY_EXCHANGE,
-        scheme: chosen.scheme,
-        input: &input,
-        signature: &signature,
-        offered: &[],
-    };
-    auth::tell_signature(
-        hs,
-        Side::Server,
-        chosen.certificate.key.public_key(),
-        &signed,
-        None,
-    );
-    hs.send(&EcdheServerKeyExchange {
-        params,
-        scheme: chosen.scheme,
-        signature,
-    });
-    Ok(())
-}
-
-/// The server's half of ECDHE: the premaster secret (RFC 8422 §5.10).
-fn agree_keys(
-    hs: &Handshake,
-    group: NamedGroup,
-    ours: EphemeralKey,
-    sent: &EcdheClientKeyExchange,
-) -> Result<Secret, Fault> {
-    let share = if hs.facts.observed() {
-        ours.public().to_vec()
-    } else {
-        Vec::new()
-    };
-    let premaster = ours
-        .agree(&sent.ecdh_yc)
-        .map_err(|_| Fault::BadKeyShare(group))?;
-    hs.facts.tell(|| {
-        Fact::Derivation(Derivation {
-            name: SecretName::PremasterSecret,
-            operation: Operation::KeyAgreement {
-                group,
-                ours: share.into(),
-                theirs: sent.ecdh_yc.clone().into(),
-            },
-            output: hs.facts.secret(premaster.expose()),
-        })
-    });
-    Ok(premaster)
 }

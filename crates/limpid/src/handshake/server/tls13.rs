@@ -8,6 +8,7 @@ use limpid_facts::{
 };
 use limpid_protect::Suite;
 use limpid_protect::tls13::{EarlyStage, TrafficSecret};
+use limpid_trust::KeyUse;
 use limpid_wire::extensions::{EncryptedExtension, KeyShareEntry, ServerHello13Extension};
 use limpid_wire::handshake::{ClientHello, EncryptedExtensions, EndOfEarlyData, ServerHello13};
 use limpid_wire::{CompressionMethod, ExtensionType, NamedGroup, ProtocolVersion, SignatureScheme};
@@ -306,7 +307,7 @@ async fn choose_identity(
     // RFC 8446 §4.2.3: whoever wants a certificate says how it may be signed with.
     let accepted = hello.signature_algorithms();
     let accepted = accepted.ok_or(Fault::MissingExtension(ExtensionType::SIGNATURE_ALGORITHMS))?;
-    let certificate = choose_certificate(hs, config, hello, &[]).await?;
+    let certificate = choose_certificate(hs, config, hello, &[], &[KeyUse::Signature]).await?;
     let scheme = negotiate::scheme(certificate.key.schemes(), accepted, hs.facts.observed());
     let scheme = decide(
         hs,
