@@ -103,7 +103,7 @@ pub struct Protection {
     pub inner_type: ContentType,
     /// Length of what was inside, in bytes, without padding and type.
     pub inner_length: usize,
-    /// Zero bytes of padding after the content (TLS 1.3), in bytes.
+    /// Padding after the content, in bytes: zeros in TLS 1.3; in a CBC record what fills the last block, `padding_length` included.
     pub padding: usize,
 }
 

@@ -32,8 +32,7 @@ pub struct Opened {
     pub content_type: ContentType,
     /// Where the content now stands in the record's bytes.
     pub range: Range<usize>,
-    /// Bytes of padding that were found and left out: zeros in TLS 1.3; in CBC records what fills the last block, its length byte
-    /// included.
+    /// Bytes of padding that were found and left out (TLS 1.3; what fills the last block of a CBC record does not count).
     pub padding: usize,
 }
 
