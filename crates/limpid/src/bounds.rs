@@ -47,10 +47,6 @@ pub const fn message(handshake_type: HandshakeType) -> usize {
         HandshakeType::CERTIFICATE | HandshakeType::COMPRESSED_CERTIFICATE => CERTIFICATE,
         HandshakeType::NEW_SESSION_TICKET => 65_536 + 512,
         HandshakeType::CERTIFICATE_REQUEST | HandshakeType::CERTIFICATE_STATUS => 65_536,
-        HandshakeType::HELLO_REQUEST
-        | HandshakeType::SERVER_HELLO_DONE
-        | HandshakeType::END_OF_EARLY_DATA => 0,
-        HandshakeType::KEY_UPDATE => 1,
         _ => MESSAGE,
     }
 }

@@ -191,11 +191,6 @@ fn open_tls13(
     header: [u8; RECORD_HEADER],
     fragment: &mut [u8],
 ) -> Result<Opened, OpenError> {
-    let [outer_type, ..] = header;
-    // RFC 8446 §5.2: opaque_type is always application_data.
-    if ContentType(outer_type) != ContentType::APPLICATION_DATA {
-        return Err(OpenError::WrongOuterType);
-    }
     // RFC 8446 §5.2: TLSInnerPlaintext is at most 2^14 + 1 bytes, and the tag comes on top.
     if fragment.len() > MAX_FRAGMENT + 256 {
         return Err(OpenError::Overflow);
@@ -205,6 +200,11 @@ fn open_tls13(
         .key
         .open_in_place(nonce, &header, fragment)
         .map_err(|_| OpenError::BadRecord)?;
+    let [outer_type, ..] = header;
+    // RFC 8446 §5.2: opaque_type is always application_data.
+    if ContentType(outer_type) != ContentType::APPLICATION_DATA {
+        return Err(OpenError::WrongOuterType);
+    }
     let inner = fragment.get(..length).ok_or(OpenError::BadRecord)?;
     if inner.len() > MAX_FRAGMENT + 1 {
         return Err(OpenError::Overflow);

@@ -100,7 +100,14 @@ pub(crate) async fn shake_hands(
     let theirs = check_record_size_limit(hello.record_size_limit())?;
     let ours = theirs.map(|_| config.tls13.records.limit.unwrap_or(16_385));
     hs.send(&EncryptedExtensions {
-        extensions: answers(&hello, alpn.as_ref(), early_data.is_some(), ours).into(),
+        extensions: answers(
+            &hello,
+            alpn.as_ref(),
+            session.is_some(),
+            early_data.is_some(),
+            ours,
+        )
+        .into(),
     });
     hs.size_records(config.tls13.records.sizes(theirs));
     // RFC 8446 §4.3.2: who is known by a key is not asked.
@@ -405,11 +412,13 @@ fn send_hello(
 fn answers(
     hello: &ClientHello,
     alpn: Option<&Vec<u8>>,
+    continues: bool,
     early_data: bool,
     record_size_limit: Option<u16>,
 ) -> Vec<EncryptedExtension> {
     let mut list = Vec::with_capacity(3);
-    if host_name(hello).is_some() {
+    // RFC 6066 §3: not when a session is continued.
+    if host_name(hello).is_some() && !continues {
         list.push(EncryptedExtension::ServerName);
     }
     if let Some(protocol) = alpn {
