@@ -37,6 +37,11 @@ impl Incoming {
         }
     }
 
+    /// Bytes that the connection has opened just now.
+    pub(crate) fn opened(&self, range: Range<usize>) -> &[u8] {
+        self.bytes.get(range).unwrap_or_default()
+    }
+
     /// Whether there is plaintext to read.
     pub(crate) fn has_plaintext(&self) -> bool {
         !self.plaintext.is_empty()

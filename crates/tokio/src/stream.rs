@@ -5,7 +5,7 @@ use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use limpid::{Endpoint, Error, Event};
+use limpid::{Endpoint, Error, Event, Fault};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::error::io_error;
@@ -30,6 +30,8 @@ pub struct TlsStream<E, IO> {
     io: IO,
     incoming: Incoming,
     outgoing: Outgoing,
+    /// What a client sent before the handshake was complete.
+    early: Vec<u8>,
     /// Why the connection is over. Told once the alert is sent.
     failure: Option<Error>,
     transport_ended: bool,
@@ -45,6 +47,7 @@ impl<E: Endpoint + Unpin, IO: AsyncRead + AsyncWrite + Unpin> TlsStream<E, IO> {
             io,
             incoming: Incoming::default(),
             outgoing: Outgoing::default(),
+            early: Vec::new(),
             failure: None,
             transport_ended: false,
             peer_closed: false,
@@ -67,6 +70,52 @@ impl<E: Endpoint + Unpin, IO: AsyncRead + AsyncWrite + Unpin> TlsStream<E, IO> {
     /// The transport's, or one of TLS (see [`tls_error`](crate::tls_error)), whose alert has been sent.
     pub async fn handshake(&mut self) -> io::Result<()> {
         poll_fn(|cx| self.poll_handshake(cx)).await
+    }
+
+    /// Sends `early` behind a client's hello, before the handshake is complete (0-RTT), if the configuration and the
+    /// ticket of an earlier connection allow so much. Returns whether it was sent: all of it or nothing.
+    ///
+    /// Whether the server took it, [`Endpoint::early_data`] says after the handshake; what it did not take must be sent
+    /// again. An attacker can replay early data (RFC 8446 §8), so it is for requests that are harmless twice.
+    ///
+    /// # Errors
+    /// The transport's, or one of TLS.
+    pub async fn send_early_data(&mut self, early: &[u8]) -> io::Result<bool> {
+        poll_fn(|cx| self.poll_hello(cx)).await?;
+        match self.endpoint.seal(early, self.outgoing.buffer()) {
+            Ok(()) => {}
+            Err(error) if matches!(error.fault(), Fault::Misuse(_)) => return Ok(false),
+            Err(error) => return Err(io_error(error)),
+        }
+        poll_fn(|cx| Pin::new(&mut *self).poll_flush(cx)).await?;
+        Ok(true)
+    }
+
+    /// What the client sent before the handshake was complete (0-RTT), in the order it came; empty if it sent nothing of
+    /// the kind, or the configuration does not accept it. It is not part of what is read from the stream.
+    ///
+    /// Whoever saw it on the wire may have sent it again, so only what is harmless twice may be acted upon
+    /// (RFC 8446 §8).
+    pub fn take_early_data(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.early)
+    }
+
+    /// Goes on until the hello is made, and waits for no answer to it.
+    fn poll_hello(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let input = self.incoming.unopened();
+        match self.endpoint.process(cx, input, self.outgoing.buffer()) {
+            Ok(step) => {
+                self.incoming.note(&step);
+                match step.event {
+                    Event::Outside => Poll::Pending,
+                    _ => Poll::Ready(Ok(())),
+                }
+            }
+            Err(error) => {
+                self.failure = Some(error);
+                self.poll_event(cx).map_ok(drop)
+            }
+        }
     }
 
     fn poll_handshake(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -111,7 +160,13 @@ impl<E: Endpoint + Unpin, IO: AsyncRead + AsyncWrite + Unpin> TlsStream<E, IO> {
                     self.peer_closed = true;
                     return Poll::Ready(Ok(Event::PeerClosed));
                 }
-                event => return Poll::Ready(Ok(event)),
+                // How much there can be is bounded by the server's configuration.
+                Event::EarlyData(range) => {
+                    self.early.extend_from_slice(self.incoming.opened(range));
+                }
+                event @ (Event::Established | Event::Data(_) | Event::PeerAuthenticated) => {
+                    return Poll::Ready(Ok(event));
+                }
             }
         }
     }

@@ -6,9 +6,10 @@ use std::time::Duration;
 use limpid::facts::{ApplicationData, Fact, Interest, Story};
 use limpid::provide::{Answer, VerifyServer};
 use limpid::trust::{Presented, Verdict};
-use limpid::wire::AlertDescription;
+use limpid::wire::{AlertDescription, ProtocolVersion};
 use limpid::{
-    Certificates, CertifiedKey, Client, ClientConfig, Roots, Server, ServerConfig, ServerVerifier,
+    Certificates, CertifiedKey, Client, ClientConfig, Policy, Roots, Server, ServerConfig,
+    ServerVerifier,
 };
 use rcgen::{CertificateParams, CertifiedIssuer, KeyPair};
 use rustls_pki_types::{PrivateKeyDer, ServerName};
@@ -65,29 +66,28 @@ fn localhost() -> ServerName<'static> {
     "localhost".try_into().unwrap()
 }
 
+/// Sends `bytes` and reads to the end at the same time; returns what was read.
+async fn swap<E: Endpoint + Unpin>(stream: TlsStream<E, DuplexStream>, bytes: &[u8]) -> Vec<u8> {
+    let (mut reading, mut writing) = tokio::io::split(stream);
+    let mut heard = Vec::new();
+    let send = async {
+        writing.write_all(bytes).await.unwrap();
+        writing.shutdown().await.unwrap();
+    };
+    let ((), read) = tokio::join!(send, reading.read_to_end(&mut heard));
+    read.unwrap();
+    heard
+}
+
 #[tokio::test]
 async fn a_megabyte_each_way_at_once_through_a_narrow_pipe() {
-    let (client, server) = Pki::make().pair(100).await;
+    let pki = Pki::make();
+    let (near, far) = duplex(100);
+    let (connector, acceptor) = (pki.connector(), pki.acceptor());
     let sent: Vec<u8> = (0..1_000_000u32).map(|n| n.to_le_bytes()[1]).collect();
-    let (mut client_reads, mut client_writes) = tokio::io::split(client);
-    let (mut server_reads, mut server_writes) = tokio::io::split(server);
-    let to_server = async {
-        client_writes.write_all(&sent).await.unwrap();
-        client_writes.shutdown().await.unwrap();
-    };
-    let to_client = async {
-        server_writes.write_all(&sent).await.unwrap();
-        server_writes.shutdown().await.unwrap();
-    };
-    let (mut at_client, mut at_server) = (Vec::new(), Vec::new());
-    let (_, _, client_read, server_read) = tokio::join!(
-        to_server,
-        to_client,
-        client_reads.read_to_end(&mut at_client),
-        server_reads.read_to_end(&mut at_server)
-    );
-    assert_eq!(client_read.unwrap(), sent.len());
-    assert_eq!(server_read.unwrap(), sent.len());
+    let client = async { swap(connector.connect(localhost(), near).await.unwrap(), &sent).await };
+    let server = async { swap(acceptor.accept(far).await.unwrap(), &sent).await };
+    let (at_client, at_server) = tokio::join!(client, server);
     assert!(at_client == sent && at_server == sent);
 }
 
@@ -188,8 +188,19 @@ async fn the_alert_is_sent_before_a_failed_handshake_returns() {
 
 #[tokio::test]
 async fn the_alert_is_sent_before_a_failed_read_returns() {
-    let (client, mut server) = Pki::make().pair(4096).await;
-    let mut transport = client.into_transport();
+    let pki = Pki::make();
+    // In TLS 1.2 an alert shows in the record's header.
+    let versions = vec![ProtocolVersion::TLS_1_2];
+    let policy = Policy {
+        versions,
+        ..Policy::default()
+    };
+    let config = ClientConfig::new(pki.roots.clone()).policy(policy);
+    let connector = TlsConnector::new(Arc::new(config));
+    let (near, far) = duplex(4096);
+    let acceptor = pki.acceptor();
+    let (client, server) = tokio::join!(connector.connect(localhost(), near), acceptor.accept(far));
+    let (mut transport, mut server) = (client.unwrap().into_transport(), server.unwrap());
     // Application data under no key that the server knows.
     transport.write_all(&[23, 3, 3, 0, 32]).await.unwrap();
     transport.write_all(&[0; 32]).await.unwrap();
@@ -316,4 +327,43 @@ async fn the_peers_alert_is_told_even_when_writing_fails() {
         tls_error(&error).unwrap().alert(),
         Some(AlertDescription::HANDSHAKE_FAILURE)
     );
+}
+
+/// RFC 8446 §2.3.
+#[tokio::test]
+async fn early_data_is_kept_apart_from_what_is_read() {
+    let pki = Pki::make();
+    let server = Arc::new((*pki.server).clone().max_early_data(100));
+    let client = Arc::new(ClientConfig::new(pki.roots.clone()).early_data(true));
+    let mut accepted = Vec::new();
+    // Without a ticket nothing can be sent early; with one, as much as it says.
+    for early in [&b"GET /first"[..], b"GET /second", &[7; 101]] {
+        let (near, far) = duplex(65_536);
+        let talking = async {
+            let mut client = TlsStream::new(Client::new(Arc::clone(&client), localhost()), near);
+            let sent = client.send_early_data(early).await.unwrap();
+            client.handshake().await.unwrap();
+            client.write_all(b"and the rest").await.unwrap();
+            client.shutdown().await.unwrap();
+            // Takes in the tickets for the next connection.
+            client.read_to_end(&mut Vec::new()).await.unwrap();
+            (sent, client.endpoint().early_data())
+        };
+        let acceptor = TlsAcceptor::new(Arc::clone(&server));
+        let listening = async {
+            let mut server = acceptor.accept(far).await.unwrap();
+            let early = server.take_early_data();
+            let mut heard = Vec::new();
+            server.read_to_end(&mut heard).await.unwrap();
+            assert_eq!(heard, b"and the rest");
+            server.shutdown().await.unwrap();
+            early
+        };
+        let (sent, early) = tokio::join!(talking, listening);
+        accepted.push((sent, early));
+    }
+    let nothing = Vec::new;
+    assert_eq!(accepted[0], ((false, None), nothing()));
+    assert_eq!(accepted[1], ((true, Some(true)), b"GET /second".to_vec()));
+    assert!(!accepted[2].0.0 && accepted[2].1.is_empty(), "{accepted:?}");
 }
