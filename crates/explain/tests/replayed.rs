@@ -60,6 +60,37 @@ fn every_derivation_of_both_sides_replays() {
     }
 }
 
+/// Binder, early secrets and the key of a ticket are derivations, too.
+#[test]
+fn every_derivation_of_a_resumed_session_with_early_data_replays() {
+    let scene = Scene {
+        times: 2,
+        early_data: true,
+        ..Scene::default()
+    };
+    let Both { client, server } = scene.play(|_, _| {});
+    for facts in [client, server] {
+        let derivations = derivations(&facts);
+        let names: Vec<SecretName> = derivations
+            .iter()
+            .map(|derivation| derivation.name)
+            .collect();
+        for name in [
+            SecretName::PskBinder,
+            SecretName::BinderKey,
+            SecretName::ClientEarlyTrafficSecret,
+        ] {
+            assert!(names.contains(&name), "no {name:?} among {names:?}");
+        }
+        for derivation in derivations
+            .iter()
+            .filter(|derivation| is_replayable(&derivation.operation))
+        {
+            assert_eq!(replay(derivation), Replay::Equal, "{:?}", derivation.name);
+        }
+    }
+}
+
 #[test]
 fn a_changed_output_is_noticed() {
     let Both { client, .. } = handshake(ProtocolVersion::TLS_1_3, true);

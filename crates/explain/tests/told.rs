@@ -3,9 +3,11 @@
 mod live;
 mod recorded;
 
+use limpid::Policy;
 use limpid_explain::render::text::{Detail, Palette, TextOptions, render};
 use limpid_explain::{Language, Story};
 use limpid_testkit::pki::Flaw;
+use limpid_wire::ProtocolVersion;
 use live::{Both, Scene, Told};
 
 fn text(facts: &Told, detail: Detail) -> String {
@@ -82,6 +84,46 @@ fn limpid_as_client_and_server() {
     let Both { client, server } = Scene::default().play(|_, _| {});
     insta::assert_snapshot!("brief-live-client", text(&client, Detail::Brief));
     insta::assert_snapshot!("brief-live-server", text(&server, Detail::Brief));
+}
+
+#[test]
+fn resumed_sessions_and_early_data() {
+    let tls12 = Policy {
+        versions: vec![ProtocolVersion::TLS_1_2],
+        ..Policy::default()
+    };
+    let older = Scene {
+        client_policy: tls12.clone(),
+        server_policy: tls12,
+        times: 2,
+        ..Scene::default()
+    };
+    insta::assert_snapshot!(
+        "brief-live-resumed-12",
+        text(&older.play(|_, _| {}).client, Detail::Brief)
+    );
+    let newer = Scene {
+        times: 2,
+        ..Scene::default()
+    };
+    insta::assert_snapshot!(
+        "brief-live-resumed-13",
+        text(&newer.play(|_, _| {}).client, Detail::Brief)
+    );
+    let early = Scene {
+        times: 2,
+        early_data: true,
+        ..Scene::default()
+    }
+    .play(|_, _| {});
+    insta::assert_snapshot!(
+        "brief-live-early-data-client",
+        text(&early.client, Detail::Brief)
+    );
+    insta::assert_snapshot!(
+        "brief-live-early-data-server",
+        text(&early.server, Detail::Brief)
+    );
 }
 
 #[test]

@@ -24,7 +24,7 @@ pub(super) fn section(t: &Teller<'_>) -> Option<Section> {
         });
     }
     rows.push(row(t, Mark::Good, "data", &[]));
-    if t.known.early_data {
+    if !t.known.early_data.is_empty() {
         rows.push(row(t, Mark::Bad, "early_data", &[]));
     }
     rows.push(with_private_key(t, words));

@@ -50,7 +50,7 @@ pub(super) fn ending(t: &Teller<'_>, scenes: &[Scene]) -> Ending {
     } else {
         (Mark::Out, vec![t.say.say("ending.unfinished", &[])])
     };
-    let round_trips = t.known.established.as_ref().map(|_| round_trips(scenes));
+    let round_trips = t.known.established.as_ref().map(|_| round_trips(t, scenes));
     let mut ending = Ending {
         mark,
         lines,
@@ -64,6 +64,7 @@ pub(super) fn ending(t: &Teller<'_>, scenes: &[Scene]) -> Ending {
 /// What the two sides agreed on.
 fn agreed(t: &Teller<'_>, established: &Established) -> Prose {
     let words = Words::of(established.suite);
+    let recalled = established.resumption.is_some() && established.group.is_none();
     let exchange = match (established.group.or(t.known.group), words) {
         (Some(group), _) => group.to_string(),
         (None, Some(words)) => words.key_exchange.unwrap_or("PSK").to_owned(),
@@ -75,7 +76,11 @@ fn agreed(t: &Teller<'_>, established: &Established) -> Prose {
     );
     let version = established.version.to_string();
     let line = t.say.say(
-        "ending.agreed",
+        if recalled {
+            "ending.agreed.resumed"
+        } else {
+            "ending.agreed"
+        },
         &[
             ("version", &version),
             ("exchange", &exchange),
@@ -130,11 +135,12 @@ fn cost(t: &Teller<'_>, ending: &Ending) -> Option<Prose> {
 }
 
 /// Round trips before the client could send application data: each flight of the server that it had to wait for.
-fn round_trips(scenes: &[Scene]) -> usize {
+fn round_trips(t: &Teller<'_>, scenes: &[Scene]) -> usize {
+    let early_counts = t.known.early_data_accepted == Some(true);
     let sends_data = |scene: &&Scene| {
         scene.entries.iter().any(|entry| {
             entry.by == Some(Side::Client)
-                && matches!(entry.detail, Detail::ApplicationData { early: false, .. })
+                && matches!(entry.detail, Detail::ApplicationData { early, .. } if !early || early_counts)
         })
     };
     let before = scenes.iter().take_while(|scene| !sends_data(scene));

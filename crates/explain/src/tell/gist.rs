@@ -1,8 +1,8 @@
 //! The least that must be said about a message: one or two lines, for the ladder.
 
-use limpid_facts::{CheckKind, Fact, Message as MessageFact, Outcome, Side};
+use limpid_facts::{CheckKind, Fact, Message as MessageFact, Outcome, Resumption, Side};
 use limpid_wire::extensions::DistinguishedName;
-use limpid_wire::handshake::{ClientHello, ServerHello12, ServerHello13};
+use limpid_wire::handshake::{ClientHello, EncryptedExtensions, ServerHello12, ServerHello13};
 use limpid_wire::{
     CipherSuite, CodePoint, ExtensionType, HandshakeType, ProtocolVersion, SignatureScheme,
 };
@@ -24,12 +24,7 @@ pub(super) fn gist(t: &Teller<'_>, fact: &MessageFact, read: Option<&Read>) -> V
                 .map_or_else(|| "?".to_owned(), |group| group.to_string());
             say("hello_retry_request", &[("group", &group)])
         }
-        Some(Read::EncryptedExtensions(extensions)) => {
-            match extensions.application_layer_protocol_negotiation() {
-                Some(protocol) => say("alpn", &[("protocol", &String::from_utf8_lossy(protocol))]),
-                None => Vec::new(),
-            }
-        }
+        Some(Read::EncryptedExtensions(extensions)) => encrypted_extensions(t, extensions),
         Some(chain @ (Read::Certificate12(_) | Read::Certificate13(_))) => {
             certificates(t, fact.from, chain)
         }
@@ -215,7 +210,37 @@ fn server_hello13(t: &Teller<'_>, hello: &ServerHello13) -> Vec<Prose> {
 
 /// Why this suite, in a few words.
 fn why(t: &Teller<'_>) -> Option<Prose> {
-    inferred::suite_gist(t)
+    match t.known.resumption {
+        Some(Resumption::SessionId | Resumption::Ticket) => {
+            Some(t.say.say("gist.server_hello.psk", &[]))
+        }
+        _ => inferred::suite_gist(t),
+    }
+}
+
+/// The protocol, and what becomes of early data.
+fn encrypted_extensions(t: &Teller<'_>, answer: &EncryptedExtensions) -> Vec<Prose> {
+    let mut lines = Vec::new();
+    if let Some(protocol) = answer.application_layer_protocol_negotiation() {
+        lines.push(t.say.say(
+            "gist.alpn",
+            &[("protocol", &String::from_utf8_lossy(protocol))],
+        ));
+    }
+    let offered = t
+        .known
+        .first_client_hello
+        .as_ref()
+        .is_some_and(|hello| hello.early_data());
+    if offered {
+        let key = if answer.early_data() {
+            "gist.early_data.accepted"
+        } else {
+            "gist.early_data.refused"
+        };
+        lines.push(t.say.say(key, &[]));
+    }
+    lines
 }
 
 fn certificates(t: &Teller<'_>, from: Side, read: &Read) -> Vec<Prose> {

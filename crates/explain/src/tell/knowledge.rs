@@ -1,9 +1,11 @@
 //! What is known from all facts together: found once, so that any part of the story may speak of any other.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use limpid_facts::{
-    CheckKind, Established, Fact, Failure, Input, Operation, Outcome, Resumption, Sensitive, Side,
+    CheckKind, Established, Fact, Failure, Input, Operation, Outcome, Resumption, SecretName,
+    Sensitive, Side,
 };
 use limpid_trust::certificate::Summary;
 use limpid_wire::handshake::ClientHello;
@@ -44,8 +46,12 @@ pub(crate) struct Knowledge {
     pub(crate) name_proved: bool,
     /// Whether a chain of certificates was checked and leads to a trusted root.
     pub(crate) chain_proved: bool,
-    /// Whether early data was sent.
-    pub(crate) early_data: bool,
+    /// The positions of the facts that tell of early data.
+    pub(crate) early_data: HashSet<usize>,
+    /// Whether the server took the early data; `None` while it has not said.
+    pub(crate) early_data_accepted: Option<bool>,
+    /// Whether the client's records are protected for early data at this point of reading.
+    client_is_early: bool,
     /// Whether a secret value stands in the facts.
     pub(crate) secrets: bool,
 }
@@ -54,13 +60,13 @@ impl Knowledge {
     /// Reads all facts once.
     pub(crate) fn of(facts: &[(Option<Duration>, Fact)]) -> Self {
         let mut known = Self::default();
-        for (_, fact) in facts {
-            known.learn(fact);
+        for (position, (_, fact)) in facts.iter().enumerate() {
+            known.learn(position, fact);
         }
         known
     }
 
-    fn learn(&mut self, fact: &Fact) {
+    fn learn(&mut self, position: usize, fact: &Fact) {
         match fact {
             Fact::Started(started) => {
                 self.view = Some(started.side);
@@ -81,7 +87,14 @@ impl Knowledge {
                 CheckKind::ChainPath => self.chain_proved = true,
                 _ => {}
             },
-            Fact::ApplicationData(data) => self.early_data |= data.early,
+            Fact::KeyChange(change) if change.sender == Side::Client => {
+                self.client_is_early = change.from_secret == SecretName::ClientEarlyTrafficSecret;
+            }
+            Fact::ApplicationData(data) if data.from == Side::Client => {
+                if data.early || self.client_is_early {
+                    self.early_data.insert(position);
+                }
+            }
             Fact::Established(established) => {
                 self.version = Some(established.version);
                 self.suite = Some(established.suite);
@@ -109,6 +122,9 @@ impl Knowledge {
                 self.client_hello = Some(hello);
             }
             Some(message::Read::HelloRetryRequest(_)) => self.retried = true,
+            Some(message::Read::EncryptedExtensions(answer)) => {
+                self.early_data_accepted = Some(answer.early_data())
+            }
             Some(message::Read::ServerHello12(hello)) => {
                 self.version = Some(hello.server_version);
                 self.suite = Some(hello.cipher_suite);

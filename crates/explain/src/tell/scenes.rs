@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use limpid_facts::{ApplicationData, Await, Closed, Fact, Side};
+use limpid_facts::{Await, Closed, Fact, Side};
 use limpid_wire::{HandshakeType, ProtocolVersion};
 
 use super::records::Carriage;
@@ -34,7 +34,7 @@ pub(super) fn scenes(t: &Teller<'_>) -> Vec<Scene> {
                     },
                 )
             }),
-            other => entry(t, other).map(|(place, entry)| {
+            other => entry(t, position, other).map(|(place, entry)| {
                 let protected = entry.protected || carriage.protects(&records);
                 (
                     place,
@@ -69,7 +69,7 @@ enum Place {
     Along(Side),
 }
 
-fn entry(t: &Teller<'_>, fact: &Fact) -> Option<(Place, Entry)> {
+fn entry(t: &Teller<'_>, position: usize, fact: &Fact) -> Option<(Place, Entry)> {
     let ahead = Place::Ahead(t.known.view.unwrap_or(Side::Client));
     Some(match fact {
         Fact::Started(_) | Fact::Record(_) | Fact::Failure(_) => return None,
@@ -97,7 +97,15 @@ fn entry(t: &Teller<'_>, fact: &Fact) -> Option<(Place, Entry)> {
         Fact::Signature(fact) => (Place::Behind, check::signature(t, fact)),
         Fact::KeyChange(fact) => (Place::Behind, calculation::key_change(t, fact)),
         Fact::Alert(fact) => (Place::Wire(fact.from), wire::alert(t, fact)),
-        Fact::ApplicationData(fact) => (data_place(fact), wire::application_data(t, fact)),
+        Fact::ApplicationData(fact) => {
+            let early = t.known.early_data.contains(&position);
+            let place = if early {
+                Place::Wire(fact.from)
+            } else {
+                Place::After
+            };
+            (place, wire::application_data(t, fact, early))
+        }
         Fact::Established(_) => (
             Place::Behind,
             Entry {
@@ -107,14 +115,6 @@ fn entry(t: &Teller<'_>, fact: &Fact) -> Option<(Place, Entry)> {
         ),
         Fact::Closed(fact) => (Place::After, closed_entry(t, fact)),
     })
-}
-
-const fn data_place(data: &ApplicationData) -> Place {
-    if data.early {
-        Place::Wire(data.from)
-    } else {
-        Place::After
-    }
 }
 
 /// Whether a message belongs behind the handshake.

@@ -74,10 +74,10 @@ pub(super) fn alert(t: &Teller<'_>, alert: &AlertSent) -> Entry {
 }
 
 /// The entry of application data.
-pub(super) fn application_data(t: &Teller<'_>, data: &ApplicationData) -> Entry {
+pub(super) fn application_data(t: &Teller<'_>, data: &ApplicationData, early: bool) -> Entry {
     let length = data.length.to_string();
     let values: &[(&str, &str)] = &[("n", &length)];
-    let (title, what) = match data.early {
+    let (title, what) = match early {
         true => ("wire.early_data", "wire.early_data.what"),
         false => ("wire.application_data", "wire.application_data.what"),
     };
@@ -87,7 +87,7 @@ pub(super) fn application_data(t: &Teller<'_>, data: &ApplicationData) -> Entry 
         telling: vec![t.say.say(what, values)],
         ..Entry::of(Detail::ApplicationData {
             length: data.length,
-            early: data.early,
+            early,
             bytes: data.bytes.clone(),
         })
     }

@@ -34,6 +34,10 @@ pub(crate) struct Scene {
     pub(crate) client_alpn: &'static [&'static str],
     pub(crate) server_alpn: &'static [&'static str],
     pub(crate) secrets: bool,
+    /// Whether the client may send, and the server take, data before the handshake is complete.
+    pub(crate) early_data: bool,
+    /// How often the connection is made; the last one is told.
+    pub(crate) times: usize,
 }
 
 impl Default for Scene {
@@ -47,13 +51,15 @@ impl Default for Scene {
             client_alpn: &["h2", "http/1.1"],
             server_alpn: &["http/1.1"],
             secrets: true,
+            early_data: false,
+            times: 1,
         }
     }
 }
 
 impl Scene {
     /// Plays it: handshake, a request, an answer, the end. `touch` may change what is on its way.
-    pub(crate) fn play(self, touch: impl FnMut(bool, &mut Vec<u8>)) -> Both {
+    pub(crate) fn play(self, mut touch: impl FnMut(bool, &mut Vec<u8>)) -> Both {
         let now = UnixTime::since_unix_epoch(Duration::from_secs(NOW));
         let pki = Pki::new(now);
         let credentials = pki.flawed_with_key(self.flaw, ["example.com"], self.key);
@@ -70,27 +76,72 @@ impl Scene {
         if !self.server_alpn.is_empty() {
             server = server.alpn(self.server_alpn.iter().copied());
         }
-        let (heard_by_client, heard_by_server) = (keeper(self.secrets), keeper(self.secrets));
-        let name = ServerName::try_from(self.name).expect("a server name");
-        let mut pair = Pair::new(
-            Client::observed(Arc::new(client), name, heard_by_client.clone()),
-            Server::observed(Arc::new(server), heard_by_server.clone()),
+        let (client, server) = (
+            Arc::new(client.early_data(self.early_data)),
+            Arc::new(server.max_early_data(if self.early_data { 1000 } else { 0 })),
         );
-        pair.run_through(touch);
-        if pair.client.error.is_none() && pair.server.error.is_none() {
-            pair.client
-                .send(b"GET / HTTP/1.1\r\nhost: example.com\r\n\r\n");
-            pair.run();
-            pair.server
-                .send(b"HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nclear\n");
-            pair.run();
-            limpid::Endpoint::close(&mut pair.client.endpoint, &mut pair.client.output);
-            pair.run();
+        for _ in 1..self.times {
+            converse(
+                &client,
+                &server,
+                self.name,
+                None,
+                keeper(false),
+                keeper(false),
+                &mut |_, _| {},
+            );
         }
+        let (heard_by_client, heard_by_server) = (keeper(self.secrets), keeper(self.secrets));
+        let early = self
+            .early_data
+            .then_some(&b"GET /early HTTP/1.1\r\n\r\n"[..]);
+        converse(
+            &client,
+            &server,
+            self.name,
+            early,
+            heard_by_client.clone(),
+            heard_by_server.clone(),
+            &mut touch,
+        );
         Both {
             client: heard_by_client.take(),
             server: heard_by_server.take(),
         }
+    }
+}
+
+type Hearer = Arc<Keeper<Option<Duration>>>;
+
+/// One connection from hello to end.
+fn converse(
+    client: &Arc<ClientConfig>,
+    server: &Arc<ServerConfig>,
+    name: &'static str,
+    early: Option<&[u8]>,
+    heard_by_client: Hearer,
+    heard_by_server: Hearer,
+    touch: &mut dyn FnMut(bool, &mut Vec<u8>),
+) {
+    let name = ServerName::try_from(name).expect("a server name");
+    let mut pair = Pair::new(
+        Client::observed(client.clone(), name, heard_by_client),
+        Server::observed(server.clone(), heard_by_server),
+    );
+    if let Some(early) = early {
+        pair.client.process();
+        pair.client.send(early);
+    }
+    pair.run_through(touch);
+    if pair.client.error.is_none() && pair.server.error.is_none() {
+        pair.client
+            .send(b"GET / HTTP/1.1\r\nhost: example.com\r\n\r\n");
+        pair.run();
+        pair.server
+            .send(b"HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nclear\n");
+        pair.run();
+        limpid::Endpoint::close(&mut pair.client.endpoint, &mut pair.client.output);
+        pair.run();
     }
 }
 

@@ -49,7 +49,7 @@ impl Line {
         let mut line = Self::new();
         for piece in prose.pieces() {
             match piece {
-                Piece::Words(text) => line.push(role, text),
+                Piece::Words(text) => line.push_words(role, text),
                 Piece::Verbatim(text) if role == Role::Quiet || role == Role::Plain => {
                     line.push(Role::Verbatim, text)
                 }
@@ -57,6 +57,16 @@ impl Line {
             }
         }
         line
+    }
+
+    /// Words, with the signs for right and wrong in their own styles.
+    fn push_words(&mut self, role: Role, text: &str) {
+        for part in text.split_inclusive(['✓', '✗']) {
+            let words = part.trim_end_matches(['✓', '✗']);
+            self.push(role, words);
+            let sign = &part[words.len()..];
+            self.push(if sign == "✗" { Role::Bad } else { Role::Good }, sign);
+        }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -110,17 +120,20 @@ impl Line {
     pub(crate) fn wrapped(self, width: usize) -> Vec<Self> {
         let width = width.max(8);
         let mut lines = Vec::new();
-        let mut line = Self::new();
+        let (mut line, mut used) = (Self::new(), 0);
         for word in self.words() {
-            let columns = word.clone().trimmed().width();
-            if !line.is_empty() && line.width() + columns > width {
+            let columns = word.width();
+            // A space at the end of a word may hang over the edge.
+            if used > 0 && used + columns > width && used + word.clone().trimmed().width() > width {
                 lines.push(std::mem::take(&mut line));
+                used = 0;
             }
             line = line.join(word);
-            while line.clone().trimmed().width() > width {
+            used += columns;
+            while used > width && line.clone().trimmed().width() > width {
                 let (head, tail) = line.split_at(width);
                 lines.push(head);
-                line = tail;
+                (used, line) = (tail.width(), tail);
             }
         }
         lines.push(line);
