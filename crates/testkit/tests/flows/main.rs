@@ -1,6 +1,7 @@
 //! What has to hold for every kind of handshake.
 
 mod agreement;
+mod answers;
 mod listening;
 mod replays;
 mod splits;
