@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use limpid_facts::{Because, Candidate, Decision, Fact, Named, Side, Started, Subject};
 use limpid_wire::handshake::{AnyServerHello, ServerHello13};
-use limpid_wire::{CipherSuite, ExtensionType, ProtocolVersion};
+use limpid_wire::{CipherSuite, ExtensionType, HandshakeType, ProtocolVersion};
 use rustls_pki_types::ServerName;
 
 use crate::config::ClientConfig;
@@ -45,6 +45,12 @@ pub(crate) async fn shake_hands(
         AnyServerHello::V12(hello) => {
             hs.add_received(&first.raw);
             hello::check_version(hs, &config, &hello)?;
+            // RFC 8446 appendix D.3: whoever took the ticket speaks TLS 1.3.
+            if offer.hello.early_data() {
+                return Err(Fault::IllegalParameter(
+                    "the server answers early data with TLS 1.2, which has none",
+                ));
+            }
             hs.decide_version(ProtocolVersion::TLS_1_2);
             tls12::shake_hands(hs, &config, offer, hello).await
         }
@@ -60,9 +66,25 @@ pub(crate) async fn shake_hands(
             hs.transcript.fold_first_hello();
             hs.add_received(&first.raw);
             let retried = tls13::retry(hs, &config, &mut offer, &retry)?;
-            let second = hs.recv::<ServerHello13>().await?;
+            let second = recv_after_retry(hs).await?;
             tls13::shake_hands(hs, &config, offer, second, Some(retried)).await
         }
+    }
+}
+
+/// The ServerHello that follows a HelloRetryRequest (RFC 8446 §4.1.4).
+async fn recv_after_retry(hs: &mut Handshake) -> Result<ServerHello13, Fault> {
+    match hs.recv::<AnyServerHello>().await? {
+        AnyServerHello::V13(hello)
+            if hello.supported_versions() == Some(ProtocolVersion::TLS_1_3) =>
+        {
+            Ok(hello)
+        }
+        AnyServerHello::V12(_) | AnyServerHello::V13(_) => Err(Fault::IllegalParameter(
+            "ServerHello and HelloRetryRequest select different versions",
+        )),
+        // A client asks again once.
+        AnyServerHello::Retry(_) => Err(Fault::UnexpectedMessage(HandshakeType::SERVER_HELLO)),
     }
 }
 

@@ -1,0 +1,164 @@
+//! Clients that are answered with hellos made by hand.
+
+use std::sync::Arc;
+
+use limpid::{Certificates, CertifiedKey, Client, ClientConfig, Fault, Policy, ServerConfig};
+use limpid_crypto::EphemeralKey;
+use limpid_testkit::flow::{Holder, NAME, NOW, pki};
+use limpid_testkit::pki::KeyKind;
+use limpid_testkit::{End, Meeting, VirtualClock};
+use limpid_wire::extensions::{HelloRetryRequestExtension, KeyShareEntry, ServerHello13Extension};
+use limpid_wire::handshake::{ClientHello, HelloRetryRequest, ServerHello12, ServerHello13};
+use limpid_wire::{
+    AlertDescription, CipherSuite, CompressionMethod, HandshakeBody, HandshakeType, NamedGroup,
+    ProtocolVersion, SessionId,
+};
+
+const SUITE: CipherSuite = CipherSuite::TLS_AES_128_GCM_SHA256;
+
+fn config() -> ClientConfig {
+    ClientConfig::new(pki().roots()).clock(Arc::new(VirtualClock::at(NOW)))
+}
+
+fn said(config: ClientConfig) -> End<Client> {
+    let mut end = End::new(Client::new(Arc::new(config), NAME.try_into().unwrap()));
+    end.process();
+    end
+}
+
+/// The hello in what the client has sent last, as one record.
+fn hello(end: &mut End<Client>) -> ClientHello {
+    let sent = std::mem::take(&mut end.output);
+    let handshake = sent.iter().position(|byte| *byte == 22).unwrap();
+    let length = usize::from(u16::from_be_bytes([
+        sent[handshake + 3],
+        sent[handshake + 4],
+    ]));
+    ClientHello::decode_message(&sent[handshake + 5..handshake + 5 + length]).unwrap()
+}
+
+/// Lets a message arrive in a record of its own, unprotected.
+fn answer<T: HandshakeBody>(end: &mut End<Client>, message: &T) {
+    let mut bytes = Vec::new();
+    message.encode_message(&mut bytes);
+    end.input.extend([22, 3, 3]);
+    end.input
+        .extend(u16::try_from(bytes.len()).unwrap().to_be_bytes());
+    end.input.extend(bytes);
+    end.process();
+}
+
+fn refused(end: &End<Client>) -> (Fault, AlertDescription) {
+    let error = end.error.as_ref().expect("the client goes on");
+    (error.fault().clone(), error.alert().expect("no alert"))
+}
+
+fn retry(session_id: SessionId, group: NamedGroup) -> HelloRetryRequest {
+    HelloRetryRequest {
+        legacy_version: ProtocolVersion::TLS_1_2,
+        legacy_session_id_echo: session_id,
+        cipher_suite: SUITE,
+        legacy_compression_method: CompressionMethod::NULL,
+        extensions: vec![
+            HelloRetryRequestExtension::SupportedVersions(ProtocolVersion::TLS_1_3),
+            HelloRetryRequestExtension::KeyShare(group),
+        ]
+        .into(),
+    }
+}
+
+fn hello13(session_id: SessionId, version: Option<ProtocolVersion>) -> ServerHello13 {
+    let key = EphemeralKey::generate(NamedGroup::SECP384R1).unwrap();
+    let share = KeyShareEntry {
+        group: NamedGroup::SECP384R1,
+        key_exchange: key.public().to_vec(),
+    };
+    let version = version.map(ServerHello13Extension::SupportedVersions);
+    let mut extensions: Vec<_> = version.into_iter().collect();
+    extensions.push(ServerHello13Extension::KeyShare(share));
+    ServerHello13 {
+        legacy_version: ProtocolVersion::TLS_1_2,
+        random: [5; 32],
+        legacy_session_id_echo: session_id,
+        cipher_suite: SUITE,
+        legacy_compression_method: CompressionMethod::NULL,
+        extensions: extensions.into(),
+    }
+}
+
+/// A client whose hello was answered with a HelloRetryRequest, and that said its second.
+fn retried() -> (End<Client>, SessionId) {
+    let mut end = said(config());
+    let session_id = hello(&mut end).legacy_session_id;
+    answer(&mut end, &retry(session_id, NamedGroup::SECP384R1));
+    assert_eq!(end.error, None);
+    (end, session_id)
+}
+
+#[test]
+fn rfc8446_4_1_4_a_second_retry_is_refused() {
+    let (mut end, session_id) = retried();
+    answer(&mut end, &retry(session_id, NamedGroup::SECP521R1));
+    let fault = Fault::UnexpectedMessage(HandshakeType::SERVER_HELLO);
+    assert_eq!(refused(&end), (fault, AlertDescription::UNEXPECTED_MESSAGE));
+}
+
+#[test]
+fn rfc8446_4_1_4_the_version_of_the_retry_stays() {
+    for version in [
+        None,
+        Some(ProtocolVersion::TLS_1_2),
+        Some(ProtocolVersion(0x0305)),
+    ] {
+        let (mut end, session_id) = retried();
+        answer(&mut end, &hello13(session_id, version));
+        let (_, alert) = refused(&end);
+        assert_eq!(alert, AlertDescription::ILLEGAL_PARAMETER, "{version:?}");
+    }
+}
+
+#[test]
+fn rfc8446_d_3_early_data_is_not_for_tls12() {
+    let holder = Holder::of(KeyKind::P256);
+    let certificate =
+        CertifiedKey::with_signer(holder.credentials.chain.clone(), holder.signer.clone()).unwrap();
+    let server = ServerConfig::new(Certificates::one(certificate))
+        .clock(Arc::new(VirtualClock::at(NOW)))
+        .max_early_data(1000);
+    let client = config().early_data(true);
+    let _ = Meeting::new(client.clone(), server, &[]).pair().shaken();
+
+    let mut end = said(client);
+    assert!(hello(&mut end).early_data());
+    answer(&mut end, &hello12());
+    let (_, alert) = refused(&end);
+    assert_eq!(alert, AlertDescription::ILLEGAL_PARAMETER);
+}
+
+fn hello12() -> ServerHello12 {
+    ServerHello12 {
+        server_version: ProtocolVersion::TLS_1_2,
+        random: [5; 32],
+        session_id: SessionId::EMPTY,
+        cipher_suite: CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+        compression_method: CompressionMethod::NULL,
+        extensions: vec![].into(),
+    }
+}
+
+/// A KEM needs a client that speaks first, which TLS 1.2 does not have.
+#[test]
+fn hybrids_are_not_offered_for_tls12_alone() {
+    let policy = Policy {
+        versions: vec![ProtocolVersion::TLS_1_2],
+        ..Policy::default()
+    };
+    let hello = hello(&mut said(config().policy(policy)));
+    let groups = hello.supported_groups().unwrap();
+    assert!(groups.contains(&NamedGroup::X25519));
+    assert!(
+        !groups
+            .iter()
+            .any(|group| limpid_crypto::kx::is_hybrid(*group))
+    );
+}
