@@ -67,15 +67,7 @@ fn retry(session_id: SessionId, group: NamedGroup) -> HelloRetryRequest {
     }
 }
 
-fn hello13(session_id: SessionId, version: Option<ProtocolVersion>) -> ServerHello13 {
-    let key = EphemeralKey::generate(NamedGroup::SECP384R1).unwrap();
-    let share = KeyShareEntry {
-        group: NamedGroup::SECP384R1,
-        key_exchange: key.public().to_vec(),
-    };
-    let version = version.map(ServerHello13Extension::SupportedVersions);
-    let mut extensions: Vec<_> = version.into_iter().collect();
-    extensions.push(ServerHello13Extension::KeyShare(share));
+fn hello13(session_id: SessionId, extensions: Vec<ServerHello13Extension>) -> ServerHello13 {
     ServerHello13 {
         legacy_version: ProtocolVersion::TLS_1_2,
         random: [5; 32],
@@ -84,6 +76,14 @@ fn hello13(session_id: SessionId, version: Option<ProtocolVersion>) -> ServerHel
         legacy_compression_method: CompressionMethod::NULL,
         extensions: extensions.into(),
     }
+}
+
+fn share() -> ServerHello13Extension {
+    let key = EphemeralKey::generate(NamedGroup::SECP384R1).unwrap();
+    ServerHello13Extension::KeyShare(KeyShareEntry {
+        group: NamedGroup::SECP384R1,
+        key_exchange: key.public().to_vec(),
+    })
 }
 
 /// A client whose hello was answered with a HelloRetryRequest, and that said its second.
@@ -105,15 +105,17 @@ fn rfc8446_4_1_4_a_second_retry_is_refused() {
 
 #[test]
 fn rfc8446_4_1_4_the_version_of_the_retry_stays() {
-    for version in [
-        None,
-        Some(ProtocolVersion::TLS_1_2),
-        Some(ProtocolVersion(0x0305)),
-    ] {
+    let with = |version| vec![ServerHello13Extension::SupportedVersions(version), share()];
+    let unlike = [
+        vec![],
+        with(ProtocolVersion::TLS_1_2),
+        with(ProtocolVersion(0x0305)),
+    ];
+    for extensions in unlike {
         let (mut end, session_id) = retried();
-        answer(&mut end, &hello13(session_id, version));
+        answer(&mut end, &hello13(session_id, extensions.clone()));
         let (_, alert) = refused(&end);
-        assert_eq!(alert, AlertDescription::ILLEGAL_PARAMETER, "{version:?}");
+        assert_eq!(alert, AlertDescription::ILLEGAL_PARAMETER, "{extensions:?}");
     }
 }
 

@@ -103,7 +103,7 @@ pub(crate) async fn shake_hands(
         extensions: answers(
             &hello,
             alpn.as_ref(),
-            session.is_some(),
+            session.as_ref().is_some_and(Option::is_some),
             early_data.is_some(),
             ours,
         )
