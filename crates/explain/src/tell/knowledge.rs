@@ -90,10 +90,10 @@ impl Knowledge {
             Fact::KeyChange(change) if change.sender == Side::Client => {
                 self.client_is_early = change.from_secret == SecretName::ClientEarlyTrafficSecret;
             }
-            Fact::ApplicationData(data) if data.from == Side::Client => {
-                if data.early || self.client_is_early {
-                    self.early_data.insert(position);
-                }
+            Fact::ApplicationData(data)
+                if data.from == Side::Client && (data.early || self.client_is_early) =>
+            {
+                self.early_data.insert(position);
             }
             Fact::Established(established) => {
                 self.version = Some(established.version);
