@@ -59,6 +59,12 @@ impl Incoming {
         self.plaintext.start = end;
     }
 
+    /// Takes all the plaintext there is.
+    pub(crate) fn take(&mut self) -> &[u8] {
+        let plaintext = std::mem::take(&mut self.plaintext);
+        self.opened(plaintext)
+    }
+
     /// Reads more from `io`; returns how many bytes, 0 at the end. Buffers nothing while there is nothing to read.
     pub(crate) fn poll_fill<IO>(
         &mut self,

@@ -1,11 +1,12 @@
 //! The stream: a sans-I/O connection driven by polls.
 
 use std::future::poll_fn;
-use std::io::{self, IoSlice};
+use std::io::{self, ErrorKind, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use limpid::{Endpoint, Error, Event, Fault};
+use bytes::{Buf, BytesMut};
+use limpid::{Endpoint, Error, Event, Fault, Server};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::error::io_error;
@@ -17,6 +18,9 @@ const SEAL: usize = 4 * RECORD;
 
 /// Most bytes of plaintext in a record (RFC 8446 §5.1).
 const RECORD: usize = 16_384;
+
+/// Most bytes that are kept for later while a certificate is waited for, before the one record that goes beyond.
+const AHEAD: usize = SEAL - RECORD;
 
 /// A TLS stream: `E` is a [`Client`](limpid::Client) or a [`Server`](limpid::Server), `IO` the transport.
 ///
@@ -32,6 +36,8 @@ pub struct TlsStream<E, IO> {
     outgoing: Outgoing,
     /// What a client sent before the handshake was complete.
     early: Vec<u8>,
+    /// What a client sent while its certificate was waited for, and nobody has read yet.
+    ahead: BytesMut,
     /// Why the connection is over. Told once the alert is sent.
     failure: Option<Error>,
     transport_ended: bool,
@@ -48,6 +54,7 @@ impl<E: Endpoint + Unpin, IO: AsyncRead + AsyncWrite + Unpin> TlsStream<E, IO> {
             incoming: Incoming::default(),
             outgoing: Outgoing::default(),
             early: Vec::new(),
+            ahead: BytesMut::new(),
             failure: None,
             transport_ended: false,
             peer_closed: false,
@@ -98,6 +105,16 @@ impl<E: Endpoint + Unpin, IO: AsyncRead + AsyncWrite + Unpin> TlsStream<E, IO> {
     /// (RFC 8446 §8).
     pub fn take_early_data(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.early)
+    }
+
+    /// Changes the keys of what this end sends (TLS 1.3, RFC 8446 §4.6.3), and asks the peer to do the same if `both`. Goes
+    /// out with what is written next, or when the stream is flushed.
+    ///
+    /// # Errors
+    /// The handshake is not complete, or it is TLS 1.2, which has no such thing.
+    pub fn update_keys(&mut self, both: bool) -> io::Result<()> {
+        let updated = self.endpoint.update_keys(both, self.outgoing.buffer());
+        updated.map_err(io_error)
     }
 
     /// Goes on until the hello is made, and waits for no answer to it.
@@ -218,6 +235,43 @@ impl<E: Endpoint + Unpin, IO: AsyncRead + AsyncWrite + Unpin> TlsStream<E, IO> {
     }
 }
 
+impl<IO: AsyncRead + AsyncWrite + Unpin> TlsStream<Server, IO> {
+    /// Asks a TLS 1.3 client for a certificate, after the handshake (RFC 8446 §4.6.2). The answer is waited for with
+    /// [`poll_client_certificate`](Self::poll_client_certificate).
+    ///
+    /// # Errors
+    /// The handshake is not complete, the client does not allow it, no verifier is configured, or it was asked already.
+    pub fn request_client_certificate(&mut self) -> io::Result<()> {
+        let asked = self
+            .endpoint
+            .request_client_certificate(self.outgoing.buffer());
+        asked.map_err(io_error)
+    }
+
+    /// Waits for the answer. Then [`Endpoint::peer`] says who the client is, if it says so.
+    ///
+    /// What the client sends meanwhile is kept for the next read, up to 64 KiB.
+    ///
+    /// # Errors
+    /// The transport's, or one of TLS; `UnexpectedEof` when the client closes instead; `InvalidData` when it sends too much.
+    pub fn poll_client_certificate(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        loop {
+            if self.incoming.has_plaintext() {
+                if self.ahead.len() > AHEAD {
+                    let why = "the client sends data where its certificate is awaited";
+                    return Poll::Ready(Err(io::Error::new(ErrorKind::InvalidData, why)));
+                }
+                self.ahead.extend_from_slice(self.incoming.take());
+            }
+            match ready!(self.poll_event(cx))? {
+                Event::PeerAuthenticated => return Poll::Ready(Ok(())),
+                Event::PeerClosed => return Poll::Ready(Err(ErrorKind::UnexpectedEof.into())),
+                _ => {}
+            }
+        }
+    }
+}
+
 impl<E, IO> TlsStream<E, IO> {
     /// The connection: what was agreed, who the peer is, exported keys.
     pub const fn endpoint(&self) -> &E {
@@ -255,6 +309,15 @@ impl<E: Endpoint + Unpin, IO: AsyncRead + AsyncWrite + Unpin> AsyncRead for TlsS
         let this = self.get_mut();
         let before = reader.remaining();
         while reader.remaining() > 0 {
+            if !this.ahead.is_empty() {
+                let count = this.ahead.len().min(reader.remaining());
+                reader.put_slice(this.ahead.get(..count).unwrap_or_default());
+                this.ahead.advance(count);
+                if this.ahead.is_empty() {
+                    this.ahead = BytesMut::new();
+                }
+                continue;
+            }
             if this.incoming.has_plaintext() {
                 this.incoming.give(reader);
                 continue;

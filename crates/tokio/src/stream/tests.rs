@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use limpid::facts::{ApplicationData, Fact, Interest, Story};
 use limpid::provide::{Answer, VerifyServer};
-use limpid::trust::{Presented, Verdict};
+use limpid::trust::{ClientVerifier, Presented, Verdict};
 use limpid::wire::{AlertDescription, ProtocolVersion};
 use limpid::{
     Certificates, CertifiedKey, Client, ClientConfig, Policy, Roots, Server, ServerConfig,
@@ -19,10 +19,11 @@ use tokio::sync::oneshot;
 use super::*;
 use crate::{TlsAcceptor, TlsConnector, tls_error};
 
-/// A root, and a server's configuration with a certificate for localhost below it.
+/// A root, a server's configuration with a certificate for localhost below it, and one for a client.
 struct Pki {
     roots: Roots,
     server: Arc<ServerConfig>,
+    client: Certificates,
 }
 
 impl Pki {
@@ -31,14 +32,18 @@ impl Pki {
         authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
         let authority =
             CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
-        let key = KeyPair::generate().unwrap();
-        let params = CertificateParams::new(["localhost".to_owned()]).unwrap();
-        let certificate = params.signed_by(&key, &authority).unwrap();
-        let private = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
-        let certified = CertifiedKey::new(vec![certificate.der().clone()], &private).unwrap();
+        let issue = |name: &str| {
+            let key = KeyPair::generate().unwrap();
+            let params = CertificateParams::new([name.to_owned()]).unwrap();
+            let certificate = params.signed_by(&key, &authority).unwrap();
+            let private = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+            let certified = CertifiedKey::new(vec![certificate.der().clone()], &private);
+            Certificates::one(certified.unwrap())
+        };
         Self {
             roots: Roots::from_der([authority.der()]).unwrap(),
-            server: Arc::new(ServerConfig::new(Certificates::one(certified))),
+            server: Arc::new(ServerConfig::new(issue("localhost"))),
+            client: issue("somebody.example"),
         }
     }
 
@@ -366,4 +371,62 @@ async fn early_data_is_kept_apart_from_what_is_read() {
     assert_eq!(accepted[0], ((false, None), nothing()));
     assert_eq!(accepted[1], ((true, Some(true)), b"GET /second".to_vec()));
     assert!(!accepted[2].0.0 && accepted[2].1.is_empty(), "{accepted:?}");
+}
+
+/// RFC 8446 §4.6.3.
+#[tokio::test]
+async fn keys_are_changed_on_demand() {
+    let (mut client, mut server) = Pki::make().pair(65_536).await;
+    let mut heard = [0; 5];
+    for _ in 0..3 {
+        client.update_keys(true).unwrap();
+        client.write_all(b"there").await.unwrap();
+        server.read_exact(&mut heard).await.unwrap();
+        server.write_all(b"again").await.unwrap();
+        client.read_exact(&mut heard).await.unwrap();
+    }
+    assert_eq!(&heard, b"again");
+}
+
+/// RFC 8446 §4.6.2.
+#[tokio::test]
+async fn a_client_says_who_it_is_when_asked_later() {
+    let pki = Pki::make();
+    let verifier = Arc::new(ClientVerifier::new(pki.roots.clone()));
+    let server = (*pki.server)
+        .clone()
+        .post_handshake_authentication(verifier);
+    let client = ClientConfig::new(pki.roots.clone())
+        .post_handshake_authentication(true)
+        .certificates(pki.client.clone());
+    let (near, far) = duplex(65_536);
+    let (connector, acceptor) = (
+        TlsConnector::new(Arc::new(client)),
+        TlsAcceptor::new(Arc::new(server)),
+    );
+    let (client, server) = tokio::join!(connector.connect(localhost(), near), acceptor.accept(far));
+    let (mut client, mut server) = (client.unwrap(), server.unwrap());
+    assert!(server.endpoint().peer().is_none());
+
+    // What the client says before its certificate is kept.
+    client.write_all(b"something else first").await.unwrap();
+    server.request_client_certificate().unwrap();
+    server.flush().await.unwrap();
+    let asking = poll_fn(|cx| server.poll_client_certificate(cx));
+    let mut nothing = [0; 1];
+    tokio::select! {
+        asked = asking => asked.unwrap(),
+        read = client.read(&mut nothing) => panic!("{read:?}"),
+    }
+    assert!(server.endpoint().peer().is_some());
+    client.shutdown().await.unwrap();
+    let mut heard = Vec::new();
+    server.read_to_end(&mut heard).await.unwrap();
+    assert_eq!(heard, b"something else first");
+    assert_eq!(server.ahead.capacity(), 0);
+
+    // RFC 8446 §4.6.2: who does not offer it must not be asked.
+    let (_client, mut server) = pki.pair(65_536).await;
+    let error = server.request_client_certificate().unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
 }
