@@ -35,7 +35,7 @@ pub(crate) struct Broken {
     pub(crate) awaiting: Awaiting,
 }
 
-/// What one call of [`Connection::process`] did.
+/// What one call of [`Endpoint::process`](crate::Endpoint::process) did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
     /// Bytes of the input that are done with; the caller removes them before the next call, after it has used

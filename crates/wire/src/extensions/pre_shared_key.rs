@@ -12,7 +12,7 @@ use crate::writer::Writer;
 pub struct OfferedPsks {
     /// The names of the keys, at least one.
     pub identities: Vec<PskIdentity>,
-    /// For each key an HMAC over the hello up to the binders, 32 to 255 bytes.
+    /// For each key an HMAC over the hello up to the binders, 32 to 255 bytes; shorter ones are read, and cannot verify.
     pub binders: Vec<Vec<u8>>,
 }
 
@@ -52,8 +52,10 @@ pub(super) mod offered_psks {
             })
         })?;
         let offset = r.offset();
-        let binders = r.list16("binders", 33..=0xffff, |r| {
-            Ok(r.opaque8("psk_binder_entry", 32..=0xff)?.to_vec())
+        // RFC 8446 §4.2.11 has binders of 32 bytes and more. A shorter one is read all the same: it cannot verify, and whether
+        // any is looked at depends on the key that is chosen.
+        let binders = r.list16("binders", 1..=0xffff, |r| {
+            Ok(r.opaque8("psk_binder_entry", 0..=0xff)?.to_vec())
         })?;
         // RFC 8446 §4.2.11: the two lists are parallel.
         if binders.len() != identities.len() {
@@ -139,7 +141,7 @@ mod tests {
                 "binders",
             ),
             (
-                ["0007 0001 05 01020304 0021 1f", &"aa".repeat(32)].concat(),
+                ["0007 0001 05 01020304 0021 21", &"aa".repeat(32)].concat(),
                 AlertDescription::DECODE_ERROR,
                 "psk_binder_entry",
             ),
