@@ -111,7 +111,7 @@ pub enum Fault {
     NoExtendedMasterSecret,
     /// The retried ClientHello differs where it must not.
     RetriedHelloDiffers(&'static str),
-    /// A second HelloRetryRequest, or one that asks for what was already sent.
+    /// A HelloRetryRequest that asks for what was already sent, or for nothing.
     PointlessRetry,
     // ------------------------------------------------------------------ theirs: identity
     /// The server sent no certificate.

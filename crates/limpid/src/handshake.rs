@@ -355,6 +355,11 @@ impl Handshake {
         lock(&self.link).ccs = Ccs::ForMiddleboxes;
     }
 
+    /// A client that has offered TLS 1.3 drops any ChangeCipherSpec before ServerHello (RFC 8446 §5).
+    pub(crate) fn tolerate_change_cipher_spec(&self) {
+        lock(&self.link).ccs = Ccs::Tolerated;
+    }
+
     /// The version in the headers of unprotected records from here on.
     pub(crate) fn plain_record_version(&self, version: [u8; 2]) {
         lock(&self.link).records.plain_version(version);

@@ -33,6 +33,8 @@ pub(crate) enum Incoming {
 pub(crate) enum Ccs {
     /// It goes to the flow: TLS 1.2, or not yet known.
     ToFlow,
+    /// It is dropped, and all else is as in TLS 1.2: a client that has offered TLS 1.3 does not know yet what it gets.
+    Tolerated,
     /// It has no place: TLS 1.3 after the handshake.
     Forbidden,
     /// It is dropped: TLS 1.3 once a ClientHello was seen and until the peer's Finished.
@@ -186,7 +188,8 @@ impl Link {
     fn take_record(&mut self, record: &mut [u8]) -> Result<Option<Range<usize>>, Fault> {
         // RFC 8446 appendix D.4: these come in the clear even when everything else is protected.
         let first = record.first().copied().map(ContentType);
-        if self.ccs == Ccs::ForMiddleboxes && first == Some(ContentType::CHANGE_CIPHER_SPEC) {
+        let dropped = matches!(self.ccs, Ccs::ForMiddleboxes | Ccs::Tolerated);
+        if dropped && first == Some(ContentType::CHANGE_CIPHER_SPEC) {
             return self.drop_change_cipher_spec(record).map(|()| None);
         }
         if self.is_plain_alert(record) {
@@ -275,7 +278,7 @@ impl Link {
 
     fn join(&mut self, content: &[u8]) -> Result<(), Fault> {
         // RFC 8446 §5.1: handshake fragments of zero length are forbidden; TLS 1.2 bounds them like all empty records.
-        if content.is_empty() && self.ccs == Ccs::ForMiddleboxes {
+        if content.is_empty() && self.is_tls13() {
             return Err(Fault::TooManyEmptyRecords);
         }
         if self.change_cipher_spec {
@@ -284,7 +287,16 @@ impl Link {
         self.joiner.add(content)
     }
 
+    /// Whether TLS 1.3 is decided upon.
+    const fn is_tls13(&self) -> bool {
+        matches!(self.ccs, Ccs::ForMiddleboxes | Ccs::Forbidden)
+    }
+
     fn take_alert(&mut self, content: &[u8]) -> Result<(), Fault> {
+        // RFC 8446 §5.4: an alert without content is unexpected, not malformed.
+        if content.is_empty() && self.is_tls13() {
+            return Err(Fault::TooManyEmptyRecords);
+        }
         // RFC 8446 §5.1: an alert is never fragmented, and stands alone in its record.
         let alert = Alert::decode(content).map_err(|_| Fault::BadAlert)?;
         let from = self.records.side.peer();
@@ -300,7 +312,7 @@ impl Link {
         }
         // RFC 8446 §6: in TLS 1.3 the level is ignored; only user_canceled is not fatal there.
         let only_warns = alert.level == AlertLevel::WARNING
-            && (self.ccs == Ccs::ToFlow || alert.description == AlertDescription::USER_CANCELED);
+            && (!self.is_tls13() || alert.description == AlertDescription::USER_CANCELED);
         if !only_warns {
             return Err(Fault::AlertReceived(alert.description));
         }

@@ -120,14 +120,11 @@ impl Open {
         if !self.joiner.is_empty() && opened.content_type != ContentType::HANDSHAKE {
             return Err(Fault::InterleavedMessage(opened.content_type));
         }
+        if opened.range.is_empty() {
+            self.count_empty(opened.content_type)?;
+        }
         match opened.content_type {
-            ContentType::APPLICATION_DATA if opened.range.is_empty() => {
-                self.empty_records += 1;
-                if self.empty_records > bounds::EMPTY_RECORDS {
-                    return Err(Fault::TooManyEmptyRecords);
-                }
-                Ok(Opened::Nothing)
-            }
+            ContentType::APPLICATION_DATA if opened.range.is_empty() => Ok(Opened::Nothing),
             ContentType::APPLICATION_DATA => {
                 self.empty_records = 0;
                 self.key_updates = 0;
@@ -195,6 +192,18 @@ impl Open {
         match self.state {
             State::V12(_) => self.take_message12(message, output),
             State::V13(_) => self.take_message13(message, output),
+        }
+    }
+
+    /// RFC 8446 §5.4: in TLS 1.3 only application data may be empty.
+    fn count_empty(&mut self, content_type: ContentType) -> Result<(), Fault> {
+        self.empty_records += 1;
+        let forbidden =
+            matches!(self.state, State::V13(_)) && content_type != ContentType::APPLICATION_DATA;
+        if forbidden || self.empty_records > bounds::EMPTY_RECORDS {
+            Err(Fault::TooManyEmptyRecords)
+        } else {
+            Ok(())
         }
     }
 

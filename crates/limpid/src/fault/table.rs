@@ -622,7 +622,7 @@ impl fmt::Display for Fault {
             Self::NoSecureRenegotiation => f.write_str("the peer does not support secure renegotiation"),
             Self::NoExtendedMasterSecret => f.write_str("the peer does not support extended master secrets"),
             Self::RetriedHelloDiffers(what) => write!(f, "the second ClientHello differs from the first in {what}"),
-            Self::PointlessRetry => f.write_str("HelloRetryRequest asks for what was already sent, or came twice"),
+            Self::PointlessRetry => f.write_str("HelloRetryRequest asks for what was already sent"),
             Self::NoServerCertificate => f.write_str("the server sent no certificate"),
             Self::NoClientCertificate(_) => f.write_str("the client sent no certificate, and this server requires one"),
             Self::CertificateDoesNotFit => f.write_str("the key in the peer's certificate does not fit the cipher suite"),

@@ -39,6 +39,9 @@ pub(crate) async fn shake_hands(
     hs.flush()?;
     hs.plain_record_version([3, 3]);
     offer.begin_early_data(hs, &config)?;
+    if config.policy.allows(ProtocolVersion::TLS_1_3) {
+        hs.tolerate_change_cipher_spec();
+    }
 
     let first = hs.recv_unhashed::<AnyServerHello>().await?;
     match first.message {
