@@ -11,12 +11,12 @@ use limpid::{
     ServerConfig, TicketKeys,
 };
 use limpid_crypto::{HashAlgorithm, SigningKey};
-use limpid_facts::Observer;
+use limpid_facts::{Observer, Side};
 use limpid_wire::{NamedGroup, ProtocolVersion};
 use rustls_pki_types::{ServerName, UnixTime};
 
 use crate::pki::{Credentials, KeyKind, Pki, Staple, Status};
-use crate::{Pair, Remembering, Seeded, VirtualClock};
+use crate::{Middle, Pair, Remembering, Seeded, VirtualClock};
 
 /// When everything happens, in seconds since 1970.
 pub const NOW: u64 = 1_800_000_000;
@@ -167,6 +167,13 @@ impl Flow {
         }
     }
 
+    /// The same with somebody in the middle, who knows the server's private key too.
+    #[must_use]
+    pub fn middle(&self, seed: u64) -> Middle {
+        let key = Arc::clone(&Holder::of(self.key).key);
+        Middle::between(&self.prepare(seed)).knowing_key_of(Side::Server, key)
+    }
+
     fn configurations(&self, seed: u64) -> Both {
         let clock = Arc::new(VirtualClock::at(NOW));
         let client = ClientConfig::new(pki().roots())
@@ -200,7 +207,9 @@ impl Flow {
 pub struct Holder {
     /// Certificate and key.
     pub credentials: Credentials,
-    /// What signs with the key.
+    /// The key, ready to sign.
+    pub key: Arc<SigningKey>,
+    /// What signs with it.
     pub signer: Arc<Remembering>,
     /// An OCSP response that says the certificate is good.
     pub staple: Vec<u8>,
@@ -221,13 +230,15 @@ impl Holder {
         let make = || {
             let credentials = pki().leaf_with_key([NAME], kind);
             let key = SigningKey::from_der(&credentials.key).expect("a key that can sign");
-            let signer = Arc::new(Remembering::new(key));
+            let key = Arc::new(key);
+            let signer = Arc::new(Remembering::new(Arc::clone(&key)));
             let good = Staple::new(Status::Good);
             let staple = pki()
                 .intermediate()
                 .staple(credentials.certificate(), &good);
             Arc::new(Self {
                 credentials,
+                key,
                 signer,
                 staple,
             })

@@ -4,15 +4,18 @@
 //! * [`VirtualClock`]: time that a test sets.
 //! * [`Seeded`]: randomness that a seed repeats.
 //! * [`Flow`]: each kind of handshake, as a value, for what has to hold for all of them.
+//! * [`Middle`]: somebody between two ends who knows all keys, and changes what passes.
 //! * [`pki`]: a maker of certificates, good and bad, with CRLs and OCSP responses.
 
 mod clock;
 pub mod flow;
+pub mod middle;
 mod pair;
 pub mod pki;
 mod seeded;
 
 pub use clock::VirtualClock;
 pub use flow::{Flow, Meeting};
+pub use middle::Middle;
 pub use pair::{End, Pair, Split};
 pub use seeded::{Remembering, Seeded};

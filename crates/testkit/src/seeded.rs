@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use limpid::Fault;
 use limpid::provide::{Answer, ExchangeKeys, Sign};
@@ -69,14 +69,14 @@ type Signatures = HashMap<(SignatureScheme, Vec<u8>), Vec<u8>>;
 
 /// A key that signs the same message with the same signature, though its algorithm may be a random one.
 pub struct Remembering {
-    key: SigningKey,
+    key: Arc<SigningKey>,
     made: Mutex<Signatures>,
 }
 
 impl Remembering {
     /// A key that has signed nothing yet.
     #[must_use]
-    pub fn new(key: SigningKey) -> Self {
+    pub fn new(key: Arc<SigningKey>) -> Self {
         Self {
             key,
             made: Mutex::default(),
