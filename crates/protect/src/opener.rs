@@ -191,6 +191,11 @@ fn open_tls13(
     header: [u8; RECORD_HEADER],
     fragment: &mut [u8],
 ) -> Result<Opened, OpenError> {
+    let [outer_type, ..] = header;
+    // RFC 8446 §5: a ChangeCipherSpec that is not dropped is unexpected, not one that fails to open.
+    if ContentType(outer_type) == ContentType::CHANGE_CIPHER_SPEC {
+        return Err(OpenError::WrongOuterType);
+    }
     // RFC 8446 §5.2: TLSInnerPlaintext is at most 2^14 + 1 bytes, and the tag comes on top.
     if fragment.len() > MAX_FRAGMENT + 256 {
         return Err(OpenError::Overflow);
@@ -200,7 +205,6 @@ fn open_tls13(
         .key
         .open_in_place(nonce, &header, fragment)
         .map_err(|_| OpenError::BadRecord)?;
-    let [outer_type, ..] = header;
     // RFC 8446 §5.2: opaque_type is always application_data.
     if ContentType(outer_type) != ContentType::APPLICATION_DATA {
         return Err(OpenError::WrongOuterType);

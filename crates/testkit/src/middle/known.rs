@@ -4,10 +4,13 @@ use std::sync::Arc;
 
 use limpid::Endpoint;
 use limpid_crypto::{AeadAlgorithm, AeadKey};
-use limpid_facts::{Derivation, Fact, KeyChange, Record, SecretName, Side, Story};
+use limpid_crypto_legacy::CbcOrder;
+use limpid_facts::{Derivation, Fact, KeyChange, Message, Record, SecretName, Side, Story};
 use limpid_protect::{Cipher, MAX_FRAGMENT, Opener, RecordKeys, Sealer, Suite};
-use limpid_wire::handshake::MessageHeader;
-use limpid_wire::{AlertDescription, CipherSuite, ContentType, ProtocolVersion};
+use limpid_wire::handshake::{AnyServerHello, MessageHeader};
+use limpid_wire::{
+    AlertDescription, CipherSuite, ContentType, HandshakeBody, HandshakeType, ProtocolVersion,
+};
 
 use super::{Delivery, Piece};
 use crate::{End, Split};
@@ -20,10 +23,20 @@ pub struct Known<S> {
     pub facts: Vec<Fact>,
     side: Side,
     story: Arc<Story>,
-    /// The last key and IV it derived for records of the client, and of the server.
-    keys: [(Vec<u8>, Vec<u8>); 2],
+    /// What it derived last for records of the client, and of the server.
+    keys: [Derived; 2],
+    /// Whether ServerHello agreed to encrypt before the MAC is made (RFC 7366).
+    order: CbcOrder,
     writing: Writing,
     reading: Reading,
+}
+
+/// Keys of one direction.
+#[derive(Default)]
+struct Derived {
+    mac_key: Vec<u8>,
+    key: Vec<u8>,
+    iv: Vec<u8>,
 }
 
 /// What it writes with, and what it wrote.
@@ -51,6 +64,7 @@ impl<S: Endpoint> Known<S> {
             side,
             story,
             keys: Default::default(),
+            order: CbcOrder::MacThenEncrypt,
             writing: Writing::default(),
             reading: Reading::default(),
         };
@@ -171,9 +185,11 @@ impl<S: Endpoint> Known<S> {
             let header = [&[content_type.0, 3, 3], length(bytes.len()).as_slice()].concat();
             return [header, bytes].concat();
         };
-        let (key, iv) = &self.keys[usize::from(self.side == Side::Client)];
+        let Derived { key, iv, .. } = &self.keys[of(self.side.peer())];
         let sequence = self.reading.sealer.sequence().to_be_bytes();
-        let Cipher::Aead(aead) = suite.cipher;
+        let Cipher::Aead(aead) = suite.cipher else {
+            panic!("only AEADs are laid by hand here");
+        };
         let key = AeadKey::new(aead, &key[..aead.key_len()]).expect("a key of the suite's length");
         let mut nonce = [0; 12];
         nonce[..iv.len().min(12)].copy_from_slice(&iv[..iv.len().min(12)]);
@@ -222,7 +238,12 @@ impl<S: Endpoint> Known<S> {
             .reading
             .suite
             .unwrap_or(CipherSuite::TLS_AES_128_GCM_SHA256);
-        record_keys(suite, &[0x5a; 64], &[0x5a; 12])
+        let strange = Derived {
+            mac_key: vec![0x5a; 64],
+            key: vec![0x5a; 64],
+            iv: vec![0x5a; 12],
+        };
+        record_keys(suite, &strange, self.order)
     }
 
     /// Hears what was told since last.
@@ -232,6 +253,7 @@ impl<S: Endpoint> Known<S> {
             match &fact {
                 Fact::Derivation(derivation) => self.learn(derivation),
                 Fact::KeyChange(change) => self.change_keys(change),
+                Fact::Message(message) => self.learn_order(message),
                 Fact::Record(record) if record.from == self.side => self.writing.read(record),
                 _ => {}
             }
@@ -242,18 +264,28 @@ impl<S: Endpoint> Known<S> {
     }
 
     fn learn(&mut self, derivation: &Derivation) {
-        let of = |side| usize::from(side == Side::Server);
         let value = || derivation.output.bytes().unwrap_or_default().to_vec();
         match derivation.name {
-            SecretName::WriteKey(side) => self.keys[of(side)].0 = value(),
-            SecretName::WriteIv(side) => self.keys[of(side)].1 = value(),
+            SecretName::MacKey(side) => self.keys[of(side)].mac_key = value(),
+            SecretName::WriteKey(side) => self.keys[of(side)].key = value(),
+            SecretName::WriteIv(side) => self.keys[of(side)].iv = value(),
             _ => {}
         }
     }
 
+    fn learn_order(&mut self, message: &Message) {
+        if message.handshake_type == HandshakeType::SERVER_HELLO
+            && let Ok(AnyServerHello::V12(hello)) = AnyServerHello::decode_message(&message.bytes)
+        {
+            self.order = match hello.encrypt_then_mac() {
+                true => CbcOrder::EncryptThenMac,
+                false => CbcOrder::MacThenEncrypt,
+            };
+        }
+    }
+
     fn change_keys(&mut self, change: &KeyChange) {
-        let (key, iv) = &self.keys[usize::from(change.sender == Side::Server)];
-        let keys = record_keys(change.suite, key, iv);
+        let keys = record_keys(change.suite, &self.keys[of(change.sender)], self.order);
         if change.sender == self.side {
             self.writing.opener = Opener::new(keys);
             self.writing.under = Some(change.from_secret);
@@ -263,6 +295,10 @@ impl<S: Endpoint> Known<S> {
             self.reading.suite = Some(change.suite);
         }
     }
+}
+
+fn of(side: Side) -> usize {
+    usize::from(side == Side::Server)
 }
 
 impl Writing {
@@ -308,20 +344,27 @@ fn seal(sealer: &mut Sealer, content_type: ContentType, bytes: &[u8], padding: u
     record
 }
 
-/// The record keys of a suite; `key` may be longer than needed.
-fn record_keys(suite: CipherSuite, key: &[u8], iv: &[u8]) -> RecordKeys {
+/// The record keys of a suite; a key may be longer than needed.
+fn record_keys(suite: CipherSuite, derived: &Derived, order: CbcOrder) -> RecordKeys {
     let suite = Suite::find(suite).expect("a suite that was negotiated");
-    let Cipher::Aead(aead) = suite.cipher;
-    let key = &key[..aead.key_len()];
-    let made = if suite.is_for(ProtocolVersion::TLS_1_3) {
-        iv.first_chunk()
-            .and_then(|iv| RecordKeys::tls13(aead, key, iv))
-    } else {
-        let fixed = iv.len().min(match aead {
-            AeadAlgorithm::Chacha20Poly1305 => 12,
-            _ => 4,
-        });
-        RecordKeys::tls12(aead, key, &iv[..fixed])
+    let Derived { mac_key, key, iv } = derived;
+    let made = match suite.cipher {
+        Cipher::Cbc(cbc) => RecordKeys::cbc(
+            cbc,
+            order,
+            &mac_key[..cbc.mac_len()],
+            &key[..cbc.enc_key_len()],
+        ),
+        Cipher::Aead(aead) if suite.is_for(ProtocolVersion::TLS_1_3) => iv
+            .first_chunk()
+            .and_then(|iv| RecordKeys::tls13(aead, &key[..aead.key_len()], iv)),
+        Cipher::Aead(aead) => {
+            let fixed = match aead {
+                AeadAlgorithm::Chacha20Poly1305 => 12,
+                AeadAlgorithm::Aes128Gcm | AeadAlgorithm::Aes256Gcm => 4,
+            };
+            RecordKeys::tls12(aead, &key[..aead.key_len()], &iv[..fixed])
+        }
     };
-    made.expect("key and IV of the lengths the suite has")
+    made.expect("keys of the lengths the suite has")
 }
