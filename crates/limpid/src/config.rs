@@ -1,6 +1,7 @@
 //! Configurations: made once, shared by any number of connections.
 
 mod authentication;
+mod tls12;
 mod tls13;
 
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use limpid_trust::{Roots, ServerVerifier};
 
 use crate::certificates::Certificates;
 pub(crate) use crate::config::authentication::ClientAuthentication;
+pub(crate) use crate::config::tls13::RecordPolicy;
 use crate::config::tls13::{Tls13Client, Tls13Server};
 use crate::policy::Policy;
 use crate::provide::{
@@ -104,6 +106,8 @@ pub struct ClientConfig {
     pub(crate) send_server_name: bool,
     pub(crate) certificates: Arc<dyn ChooseClientCertificate>,
     pub(crate) sessions: Option<Arc<ClientSessions>>,
+    pub(crate) false_start: bool,
+    pub(crate) fallback: bool,
     pub(crate) tls13: Tls13Client,
     pub(crate) grease: bool,
     pub(crate) means: Means,
@@ -126,6 +130,8 @@ impl ClientConfig {
             send_server_name: true,
             certificates: Arc::new(Certificates::new()),
             sessions: Some(Arc::new(ClientSessions::default())),
+            false_start: false,
+            fallback: false,
             tls13: Tls13Client::default(),
             grease: false,
             means: Means::default(),

@@ -21,7 +21,7 @@ use limpid_wire::{Alert, AlertDescription, AlertLevel, Codec, ContentType};
 use crate::error::Error;
 use crate::fault::Fault;
 use crate::handshake::{Awaiting, Done, Handshake};
-use crate::link::{Link, SharedLink, lock};
+use crate::link::{EarlyWriting, Link, SharedLink, lock};
 use crate::open::Open;
 use crate::open::authenticate::{Interlude, Interluded};
 use crate::records::Records;
@@ -469,6 +469,18 @@ impl Connection {
 
     pub(crate) fn is_handshaking(&self) -> bool {
         matches!(self.state, State::Handshaking { .. })
+    }
+
+    /// Whether the handshake lets application data be sealed: after it or, as a client, when False Start lets it.
+    pub(crate) fn can_send(&self) -> bool {
+        match &self.state {
+            State::Handshaking { link, .. } => {
+                self.side == Side::Client
+                    && lock(link).early_writing == EarlyWriting::BeforeFinished
+            }
+            State::Open(_) | State::Interlude { .. } => true,
+            State::Failed(_) => false,
+        }
     }
 
     pub(crate) fn established(&self) -> Option<&Established> {

@@ -19,13 +19,15 @@ pub(crate) struct Records {
     sizes: RecordSizes,
 }
 
-/// How large protected records may be (RFC 8449), and how they are padded (RFC 8446 §5.4).
+/// How large records may be (RFC 8449, RFC 6066 §4), and how they are padded (RFC 8446 §5.4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct RecordSizes {
     /// Largest plaintext this side puts into a record, in bytes.
     pub(crate) sent: usize,
     /// Largest plaintext this side accepts, in bytes.
     pub(crate) received: usize,
+    /// Whether these limits hold for records that are not protected, too (RFC 6066 §4).
+    pub(crate) unprotected: bool,
     /// TLS 1.3: plaintext is padded to a multiple of this many bytes, as far as a record holds it; 1: not at all.
     pub(crate) padded_to: usize,
 }
@@ -35,6 +37,7 @@ impl Default for RecordSizes {
         Self {
             sent: MAX_FRAGMENT,
             received: MAX_FRAGMENT,
+            unprotected: false,
             padded_to: 1,
         }
     }
@@ -64,6 +67,7 @@ impl Records {
             sizes: RecordSizes {
                 sent: MAX_FRAGMENT,
                 received: MAX_FRAGMENT,
+                unprotected: false,
                 padded_to: 1,
             },
         }
@@ -116,7 +120,7 @@ impl Records {
         out: &mut Vec<u8>,
     ) -> Result<(), Fault> {
         // RFC 8449 §4: what is not protected is not limited.
-        let most = if self.sealer.is_protecting() {
+        let most = if self.sealer.is_protecting() || self.sizes.unprotected {
             self.sizes.sent.max(1)
         } else {
             MAX_FRAGMENT
@@ -178,7 +182,8 @@ impl Records {
     /// RFC 8449 §4: more than this side said it takes is record_overflow. Padding counts.
     fn within_limit(&self, opened: Opened) -> Result<Opened, Fault> {
         let length = opened.range.len() + opened.padding;
-        if self.opener.is_protecting() && length > self.sizes.received {
+        let limited = self.opener.is_protecting() || self.sizes.unprotected;
+        if limited && length > self.sizes.received {
             return Err(OpenError::Overflow.into());
         }
         Ok(opened)

@@ -49,6 +49,10 @@ pub trait Endpoint {
     /// Whether the handshake is still running.
     fn is_handshaking(&self) -> bool;
 
+    /// Whether the handshake lets application data be sealed that nobody can replay: when it is complete; for a client with
+    /// [False Start](crate::ClientConfig::false_start) a round trip earlier.
+    fn can_send(&self) -> bool;
+
     /// What was agreed, once the handshake is complete.
     fn established(&self) -> Option<&Established>;
 
@@ -99,6 +103,10 @@ macro_rules! endpoint {
 
             fn is_handshaking(&self) -> bool {
                 self.connection.is_handshaking()
+            }
+
+            fn can_send(&self) -> bool {
+                self.connection.can_send()
             }
 
             fn established(&self) -> Option<&Established> {
@@ -198,6 +206,13 @@ impl<S: Endpoint, T: Read + Write> Stream<S, T> {
 
     /// One step: processes what is there, reads more if that is not enough. Returns the event.
     fn step(&mut self) -> io::Result<Event> {
+        let event = self.advance()?;
+        self.wait(&event)?;
+        Ok(event)
+    }
+
+    /// Processes what is there and sends what must be sent.
+    fn advance(&mut self) -> io::Result<Event> {
         self.drop_consumed();
         self.waker = Arc::new(Unpark(thread::current())).into();
         let step = self.endpoint.process(
@@ -211,12 +226,21 @@ impl<S: Endpoint, T: Read + Write> Stream<S, T> {
         self.consumed = step.consumed;
         match &step.event {
             Event::Data(range) | Event::EarlyData(range) => self.plaintext = range.clone(),
-            Event::NeedBytes => self.fill()?,
-            Event::Outside => thread::park(),
             Event::PeerClosed => self.peer_closed = true,
+            Event::NeedBytes | Event::Outside => {}
             Event::Established | Event::PeerAuthenticated => {}
         }
         Ok(step.event)
+    }
+
+    /// Waits for what the event asks for.
+    fn wait(&mut self, event: &Event) -> io::Result<()> {
+        match event {
+            Event::NeedBytes => self.fill()?,
+            Event::Outside => thread::park(),
+            _ => {}
+        }
+        Ok(())
     }
 
     fn fill(&mut self) -> io::Result<()> {
@@ -290,7 +314,13 @@ impl<S: Endpoint, T: Read + Write> Read for Stream<S, T> {
 
 impl<S: Endpoint, T: Read + Write> Write for Stream<S, T> {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
-        self.handshake()?;
+        while !self.endpoint.can_send() {
+            let event = self.advance()?;
+            // With False Start the server's answer need not be awaited.
+            if !self.endpoint.can_send() {
+                self.wait(&event)?;
+            }
+        }
         self.endpoint.seal(buffer, &mut self.output).map_err(tls)?;
         self.send()?;
         Ok(buffer.len())

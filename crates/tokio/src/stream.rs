@@ -217,9 +217,14 @@ impl<E: Endpoint + Unpin, IO: AsyncRead + AsyncWrite + Unpin> TlsStream<E, IO> {
         Poll::Ready(())
     }
 
-    /// Waits until plaintext can be sealed: the handshake is complete and what was sealed before is sent.
+    /// Waits until plaintext can be sealed: the handshake is complete enough and what was sealed before is sent.
     fn poll_ready_to_seal(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        ready!(self.poll_handshake(cx))?;
+        match self.poll_handshake(cx) {
+            Poll::Ready(shaken) => shaken?,
+            // With False Start the server's answer need not be awaited.
+            Poll::Pending if self.endpoint.can_send() => {}
+            Poll::Pending => return Poll::Pending,
+        }
         self.outgoing.poll_send(cx, &mut self.io)
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use limpid_crypto::Hash;
 use limpid_protect::MAX_FRAGMENT;
 use limpid_wire::handshake::ClientHello;
-use limpid_wire::{CertificateCompressionAlgorithm, NamedGroup};
+use limpid_wire::{CertificateCompressionAlgorithm, MaxFragmentLength, NamedGroup};
 
 use crate::compress::Compressed;
 use crate::config::authentication::ClientAuthentication;
@@ -33,8 +33,11 @@ pub(crate) struct Tls13Client {
 /// How large records may be, and how they are padded.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct RecordPolicy {
-    /// Largest record this side takes (RFC 8449), in bytes of TLSInnerPlaintext; `None`: the protocol's own limit, unsaid.
+    /// Largest record this side takes (RFC 8449), in bytes, in TLS 1.3 of TLSInnerPlaintext; `None`: the protocol's own limit,
+    /// unsaid.
     pub(crate) limit: Option<u16>,
+    /// The fragment length a client asks for (RFC 6066 §4; TLS 1.2).
+    pub(crate) fragment: Option<MaxFragmentLength>,
     /// Plaintext is padded to a multiple of this many bytes.
     pub(crate) padding: Option<NonZeroU16>,
 }
@@ -47,6 +50,7 @@ impl RecordPolicy {
         RecordSizes {
             sent: theirs.map_or(MAX_FRAGMENT, most),
             received: theirs.and(self.limit).map_or(MAX_FRAGMENT, most),
+            unprotected: false,
             padded_to: self.padding.map_or(1, |padding| usize::from(padding.get())),
         }
     }
@@ -234,8 +238,8 @@ impl ServerConfig {
 macro_rules! record_policy {
     ($Config:ty) => {
         impl $Config {
-            /// Asks the peer for protected records of at most this many bytes (RFC 8449; TLS 1.3), 64 to 16,385: what a device
-            /// with little memory can take. Not said by default.
+            /// Asks the peer for protected records of at most this many bytes (RFC 8449), 64 to 16,385: what a device with
+            /// little memory can take. Not said by default.
             #[must_use]
             pub fn record_size_limit(mut self, bytes: u16) -> Self {
                 self.tls13.records.limit = Some(bytes.clamp(64, 16_385));

@@ -1,5 +1,7 @@
 //! What client and server of TLS 1.2 share: key exchange results to keys, Finished, and what is left at the end.
 
+pub(crate) mod sizes;
+
 use limpid_crypto::{Secret, ct};
 use limpid_crypto_legacy::{DhError, DhGroup};
 use limpid_facts::{

@@ -22,6 +22,7 @@ use crate::fault::Fault;
 use crate::handshake::Handshake;
 use crate::handshake::client::grease;
 use crate::handshake::client::psk::OfferedPsk;
+use crate::handshake::tls12::sizes;
 use crate::negotiate;
 use crate::session::Resumable;
 
@@ -110,9 +111,6 @@ impl Offer {
             config.policy.versions.clone(),
         ));
         extensions.push(ClientHelloExtension::KeyShare(shares));
-        if let Some(limit) = config.tls13.records.limit {
-            extensions.push(ClientHelloExtension::RecordSizeLimit(limit));
-        }
         if config.tls13.later_authentication {
             extensions.push(ClientHelloExtension::PostHandshakeAuth);
         }
@@ -271,7 +269,12 @@ fn suites(config: &ClientConfig) -> Result<Vec<CipherSuite>, Fault> {
     if policy.schemes.is_empty() {
         return Err(Fault::NothingToOffer("no signature scheme"));
     }
-    Ok(suites.iter().map(|suite| suite.id).collect())
+    let fallback = config.fallback.then_some(CipherSuite::TLS_FALLBACK_SCSV);
+    Ok(suites
+        .iter()
+        .map(|suite| suite.id)
+        .chain(fallback)
+        .collect())
 }
 
 /// Shares for the configured groups; by default for one: that which the server chose last time, otherwise the first. If it is
@@ -313,6 +316,9 @@ fn extensions(config: &ClientConfig, name: &ServerName<'static>) -> Vec<ClientHe
     if wants_encrypt_then_mac(config) {
         list.push(ClientHelloExtension::EncryptThenMac);
     }
+    let (limit, fragment) = sizes::offered(config.tls13.records);
+    list.extend(fragment.map(ClientHelloExtension::MaxFragmentLength));
+    list.extend(limit.map(ClientHelloExtension::RecordSizeLimit));
     list.push(ClientHelloExtension::SupportedGroups(groups(config)));
     // RFC 8422 §5.1.2: still expected by old servers.
     list.push(ClientHelloExtension::EcPointFormats(vec![
@@ -333,12 +339,14 @@ fn extensions(config: &ClientConfig, name: &ServerName<'static>) -> Vec<ClientHe
     list
 }
 
-/// The groups of all allowed versions: hybrids are for TLS 1.3 only.
+/// The groups of all allowed versions: hybrids are for TLS 1.3 only, finite fields for TLS 1.2.
 fn groups(config: &ClientConfig) -> Vec<NamedGroup> {
     let tls13 = config.policy.allows(ProtocolVersion::TLS_1_3);
+    let tls12 = config.policy.allows(ProtocolVersion::TLS_1_2);
     let groups = config.policy.groups.iter().copied();
     groups
         .filter(|group| tls13 || !limpid_crypto::kx::is_hybrid(*group))
+        .filter(|group| tls12 || !negotiate::is_finite_field(*group))
         .collect()
 }
 

@@ -23,6 +23,7 @@
 
 mod client_certificate;
 mod exchange;
+mod false_start;
 pub(crate) mod resume;
 
 use limpid_facts::{
@@ -34,12 +35,13 @@ use limpid_protect::{Cipher, Suite};
 use limpid_wire::handshake::{
     Certificate12, CertificateRequest12, CertificateStatus, ServerHello12, ServerHelloDone,
 };
-use limpid_wire::{CompressionMethod, ECPointFormat, ProtocolVersion};
+use limpid_wire::{CompressionMethod, ECPointFormat, ProtocolVersion, Writer};
 
 use crate::auth::{self, Shown};
 use crate::config::ClientConfig;
 use crate::fault::Fault;
 use crate::handshake::client::hello::Offer;
+use crate::handshake::tls12::sizes::Sizes;
 use crate::handshake::tls12::{
     Agreed, Session12, recv_finished, send_finished, tell_encrypt_then_mac,
 };
@@ -54,6 +56,7 @@ pub(crate) async fn shake_hands(
 ) -> Result<Done, Fault> {
     let agreed = agree(hs, config, &offer, &hello)?;
     hs.transcript.choose_hash(agreed.suite.hash);
+    Sizes::answered(config, &offer.hello, &hello)?.apply(hs);
     if let Some(resumed) = resume::accepted(hs, config, &mut offer, &hello)? {
         return resume::shake_hands(hs, config, offer, hello, agreed, resumed).await;
     }
@@ -75,7 +78,7 @@ pub(crate) async fn shake_hands(
     let shown = Shown {
         chain: &chain,
         ocsp_response: status.as_ref().map_or(&[], |status| &status.ocsp_response),
-        scts: &[],
+        scts: &sct_list(&hello),
         key_use: params.key_use(),
     };
     let peer = auth::verify_server(hs, config, &offer.name, shown).await?;
@@ -94,6 +97,8 @@ pub(crate) async fn shake_hands(
     }
     hs.send_change_cipher_spec(keys.client, agreed.suite)?;
     send_finished(hs, &master)?;
+    let alpn = hello.application_layer_protocol_negotiation();
+    false_start::consider(hs, config, &agreed, alpn.is_some());
 
     let ticket = resume::recv_ticket(hs, &hello).await?;
     hs.recv_change_cipher_spec(keys.server, agreed.suite)
@@ -105,9 +110,7 @@ pub(crate) async fn shake_hands(
         version: ProtocolVersion::TLS_1_2,
         suite: agreed.suite.id,
         group: exchange.group(),
-        alpn: hello
-            .application_layer_protocol_negotiation()
-            .map(Into::into),
+        alpn: alpn.map(Into::into),
         server_name: Some(offer.name.to_str().into_owned()),
         resumption: None,
         peer_authenticated: true,
@@ -288,4 +291,14 @@ fn tell_extended_master_secret(hs: &Handshake, used: bool) {
             Because::PeerDidNotAsk
         },
     });
+}
+
+/// The server's certificate timestamps as the verifier takes them: a list with its length in front (RFC 6962 §3.3).
+fn sct_list(hello: &ServerHello12) -> Vec<u8> {
+    let Some(scts) = hello.signed_certificate_timestamp() else {
+        return Vec::new();
+    };
+    let mut list = Vec::new();
+    Writer::new(&mut list).vec16(|w| scts.iter().for_each(|sct| w.opaque16(sct)));
+    list
 }

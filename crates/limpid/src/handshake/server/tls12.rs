@@ -19,6 +19,7 @@ use self::choose::Chosen;
 use crate::config::ServerConfig;
 use crate::fault::Fault;
 use crate::handshake::server::hello::{self, host_name};
+use crate::handshake::tls12::sizes::Sizes;
 use crate::handshake::tls12::{
     Agreed, Session12, recv_finished, send_finished, tell_encrypt_then_mac,
 };
@@ -36,6 +37,8 @@ struct Reply<'a> {
     ticket: bool,
     /// Whether a CertificateStatus will follow.
     status: bool,
+    /// Timestamps of the certificate (RFC 6962 §3.3).
+    scts: Option<Vec<Vec<u8>>>,
 }
 
 impl Reply<'_> {
@@ -64,6 +67,7 @@ pub(crate) async fn shake_hands(
         alpn: chosen.alpn.as_deref(),
         ticket: resume::promises_ticket(config, &hello),
         status: staple(&hello, &chosen).is_some(),
+        scts: scts(&hello, &chosen),
     };
     let agreed = send_hello(hs, config, &hello, &reply)?;
     let id = reply.session_id;
@@ -117,6 +121,12 @@ fn staple<'a>(hello: &ClientHello, chosen: &'a Chosen) -> Option<&'a Vec<u8>> {
     chosen.certificate.ocsp_response.as_ref()
 }
 
+/// The timestamps of the certificate, if the client asked for them and there are any.
+fn scts(hello: &ClientHello, chosen: &Chosen) -> Option<Vec<Vec<u8>>> {
+    let wanted = hello.signed_certificate_timestamp();
+    chosen.certificate.sct_entries().filter(|_| wanted)
+}
+
 /// ServerHello. The suite fixes the hash of the transcript.
 fn send_hello(
     hs: &mut Handshake,
@@ -145,14 +155,16 @@ fn send_hello(
     if config.policy.extras.require_extended_master_secret && !extended_master_secret {
         return Err(Fault::NoExtendedMasterSecret);
     }
+    let sizes = Sizes::choose(config, hello)?;
     hs.send(&ServerHello12 {
         server_version: ProtocolVersion::TLS_1_2,
         random,
         session_id: reply.session_id,
         cipher_suite: reply.suite.id,
         compression_method: CompressionMethod::NULL,
-        extensions: answers(config, hello, reply).into(),
+        extensions: answers(config, hello, reply, sizes).into(),
     });
+    sizes.apply(hs);
     let encrypt_then_mac = reply.encrypts_then_macs(config, hello);
     let because = match (encrypt_then_mac, config.policy.extras.encrypt_then_mac) {
         (true, _) => Because::BothAskedFor,
@@ -177,6 +189,7 @@ fn answers(
     config: &ServerConfig,
     hello: &ClientHello,
     reply: &Reply<'_>,
+    sizes: Sizes,
 ) -> Vec<ServerHello12Extension> {
     let mut list = Vec::with_capacity(6);
     // RFC 6066 §3: not when a session is continued.
@@ -198,6 +211,12 @@ fn answers(
         list.push(ServerHello12Extension::EcPointFormats(vec![
             ECPointFormat::UNCOMPRESSED,
         ]));
+    }
+    list.extend(sizes.extension());
+    if let Some(scts) = &reply.scts {
+        list.push(ServerHello12Extension::SignedCertificateTimestamp(
+            scts.clone(),
+        ));
     }
     if reply.status {
         list.push(ServerHello12Extension::StatusRequest);

@@ -184,6 +184,7 @@ pub(crate) async fn shake_hands(
         alpn: alpn.as_deref(),
         ticket,
         status: false,
+        scts: None,
     };
     let agreed = send_hello(hs, config, hello, &reply)?;
     let source = match continued.how {
