@@ -1,0 +1,63 @@
+//! Sessions that real peers continue.
+
+use limpid_interop::{KeyKind, Place, Port, Process, gnutls, limpid, openssl};
+
+const REQUEST: &str = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+
+fn serve(place: &Place, port: &Port, options: &[&str]) -> Process {
+    let certificate = place.good(KeyKind::P256);
+    let own: [&std::ffi::OsStr; 4] = [
+        "--cert".as_ref(),
+        certificate.chain.as_ref(),
+        "--key".as_ref(),
+        certificate.key.as_ref(),
+    ];
+    let options = options.iter().map(AsRef::as_ref);
+    limpid::serve(port, own.into_iter().chain(options))
+}
+
+/// Fetches a page with these options of `s_client`; returns what it printed.
+fn fetch(place: &Place, port: &Port, options: &[&str]) -> String {
+    let mut client = openssl::client(place, port.address(), options);
+    client.type_in(REQUEST);
+    let done = client.finish().success();
+    assert!(done.out().contains("HTTP/1.1 200"), "{done}");
+    done.out()
+}
+
+#[test]
+fn openssl_continues_with_tickets_and_session_ids() {
+    let (place, port) = (Place::new(), Port::lease());
+    let server = serve(&place, &port, &[]);
+    for (name, flags) in [
+        ("tls13", &["-tls1_3"][..]),
+        ("tls12-ticket", &["-tls1_2"]),
+        ("tls12-id", &["-tls1_2", "-no_ticket"]),
+    ] {
+        let session = place.path(name);
+        let session = session.to_str().expect("a plain path");
+        let first = fetch(&place, &port, &[flags, &["-sess_out", session]].concat());
+        assert!(first.contains("\nNew, "), "{name}: {first}");
+        let second = fetch(&place, &port, &[flags, &["-sess_in", session]].concat());
+        assert!(second.contains("\nReused, "), "{name}: {second}");
+    }
+    let told = server.kill().err();
+    assert_eq!(told.matches(", resumed").count(), 3, "{told}");
+}
+
+#[test]
+fn gnutls_continues() {
+    let (place, port) = (Place::new(), Port::lease());
+    let server = serve(&place, &port, &[]);
+    for version in ["1.2", "1.3"] {
+        let priority = format!("NORMAL:-VERS-ALL:+VERS-TLS{version}");
+        let options = ["--resume", "--waitresumption"];
+        let mut client = gnutls::client(&place, port.address(), &priority, &options);
+        client.wait_for("This is a resumed session");
+        client.type_in(REQUEST);
+        client.wait_for("HTTP/1.1 200");
+        client.finish().success();
+    }
+    let told = server.kill().err();
+    assert_eq!(told.matches(", resumed").count(), 2, "{told}");
+}
