@@ -2,6 +2,7 @@
 
 mod connect;
 mod destination;
+mod identity;
 pub(crate) mod known;
 mod offer;
 mod serve;
@@ -14,6 +15,7 @@ use clap::{Parser, Subcommand};
 
 pub(crate) use connect::Connect;
 pub(crate) use destination::Destination;
+pub(crate) use identity::{ClientAuth, Demand, OwnCertificate};
 pub(crate) use offer::Offer;
 pub(crate) use serve::Serve;
 pub(crate) use show::{Show, What};

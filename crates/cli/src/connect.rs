@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use limpid::facts::Established;
 use limpid::trust::AcceptAnybody;
-use limpid::{Client, ClientConfig, Endpoint};
+use limpid::{Certificates, Client, ClientConfig, Endpoint};
 use limpid_tokio::TlsStream;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -55,6 +55,9 @@ fn configure(
         .policy(arguments.offer.policy()?)
         .alpn(arguments.offer.alpn.clone())
         .send_server_name(!arguments.no_sni);
+    if let (Some(cert), Some(key)) = (&arguments.own.client_cert, &arguments.own.client_key) {
+        config = config.certificates(Certificates::one(files::certified_key(cert, key)?));
+    }
     if let Some(key_log) = key_log {
         config = config.key_log(key_log);
     }

@@ -9,9 +9,33 @@ use crate::{Group, Issued, Place, Port, Process, Suite, program};
 ///
 /// It has no option for the address and listens on all of them.
 pub fn server(port: &Port, certificates: &[&Issued], priority: &str) -> Process {
-    let mut arguments: Vec<OsString> = ["--http", "--disable-client-cert", "--port"]
-        .map(OsString::from)
-        .to_vec();
+    server_with(
+        port,
+        certificates,
+        priority,
+        ["--disable-client-cert".into()],
+    )
+}
+
+/// The same, and clients must show a certificate below the place's root.
+pub fn demanding_server(
+    place: &Place,
+    port: &Port,
+    certificates: &[&Issued],
+    priority: &str,
+) -> Process {
+    let demand = ["--require-client-cert", "--verify-client-cert"].map(OsString::from);
+    let root = ["--x509cafile".into(), place.root().into()];
+    server_with(port, certificates, priority, demand.into_iter().chain(root))
+}
+
+fn server_with(
+    port: &Port,
+    certificates: &[&Issued],
+    priority: &str,
+    options: impl IntoIterator<Item = OsString>,
+) -> Process {
+    let mut arguments: Vec<OsString> = ["--http", "--port"].map(OsString::from).to_vec();
     arguments.extend([
         port.number().to_string().into(),
         "--priority".into(),
@@ -21,6 +45,7 @@ pub fn server(port: &Port, certificates: &[&Issued], priority: &str) -> Process 
         arguments.extend(["--x509certfile".into(), issued.chain.clone().into()]);
         arguments.extend(["--x509keyfile".into(), issued.key.clone().into()]);
     }
+    arguments.extend(options);
     Process::serve(&program("gnutls-serv"), arguments, port)
 }
 

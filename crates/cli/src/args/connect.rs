@@ -7,7 +7,7 @@ use clap::Args;
 use rustls_pki_types::ServerName;
 
 use super::destination::{Destination, server_name};
-use super::{KeyLogging, Offer, Telling, seconds};
+use super::{KeyLogging, Offer, OwnCertificate, Telling, seconds};
 use crate::exit;
 
 /// Connect to a server, verify it, talk to it
@@ -56,6 +56,9 @@ pub(crate) struct Connect {
 
     #[command(flatten)]
     pub(crate) offer: Offer,
+
+    #[command(flatten)]
+    pub(crate) own: OwnCertificate,
 
     #[command(flatten)]
     pub(crate) telling: Telling,

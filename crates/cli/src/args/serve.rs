@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::destination::server_name;
-use super::{KeyLogging, Offer, Telling, seconds};
+use super::{ClientAuth, KeyLogging, Offer, Telling, seconds};
 use crate::exit;
 
 /// Serve a directory, or a page that shows the connection, over HTTPS
@@ -64,6 +64,9 @@ pub(crate) struct Serve {
 
     #[command(flatten)]
     pub(crate) offer: Offer,
+
+    #[command(flatten)]
+    pub(crate) clients: ClientAuth,
 
     #[command(flatten)]
     pub(crate) telling: Telling,

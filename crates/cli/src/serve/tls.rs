@@ -5,10 +5,11 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use limpid::trust::ClientVerifier;
 use limpid::{Certificates, CertifiedKey, ServerConfig};
 use tempfile::NamedTempFile;
 
-use crate::args::Serve;
+use crate::args::{ClientAuth, Demand, Serve};
 use crate::authority;
 use crate::failure::Failure;
 use crate::files;
@@ -65,10 +66,23 @@ pub(super) fn configure(
     let mut config = ServerConfig::new(certificates)
         .policy(arguments.offer.policy()?)
         .alpn(alpn);
+    config = authenticate(config, &arguments.clients)?;
     if let Some(key_log) = key_log {
         config = config.key_log(key_log);
     }
     Ok(config)
+}
+
+/// Asks clients who they are, as far as the command line says so.
+fn authenticate(config: ServerConfig, clients: &ClientAuth) -> Result<ServerConfig, Failure> {
+    let Some(demand) = clients.client_auth else {
+        return Ok(config);
+    };
+    let verifier = Arc::new(ClientVerifier::new(files::roots(&clients.client_ca)?));
+    Ok(match demand {
+        Demand::Request => config.request_client_certificate(verifier),
+        Demand::Require => config.require_client_certificate(verifier),
+    })
 }
 
 /// Those of --cert first: the first one that fits is shown to clients whose name no certificate has.
