@@ -10,11 +10,11 @@ use limpid_facts::{
 };
 use limpid_protect::Suite;
 use limpid_trust::{KeyUse, PeerIdentity, Presented, PresentedByClient, Verdict};
-use limpid_wire::{HandshakeType, ProtocolVersion, SignatureScheme};
+use limpid_wire::{HandshakeType, ProtocolVersion, SignatureScheme, Writer};
 use rustls_pki_types::{CertificateDer, ServerName};
 
 use crate::bounds;
-use crate::certificates::authentication_of;
+use crate::certificates::{authentication_of, curve_of};
 use crate::config::{ClientAuthentication, ClientConfig, ServerConfig};
 use crate::fault::Fault;
 use crate::handshake::Handshake;
@@ -28,6 +28,13 @@ pub(crate) struct Shown<'a> {
     pub(crate) ocsp_response: &'a [u8],
     pub(crate) scts: &'a [u8],
     pub(crate) key_use: KeyUse,
+}
+
+/// A `SignedCertificateTimestampList` with its own length in front, as verifiers take it (RFC 6962 §3.3).
+pub(crate) fn sct_list(scts: &[Vec<u8>]) -> Vec<u8> {
+    let mut list = Vec::new();
+    Writer::new(&mut list).vec16(|w| scts.iter().for_each(|sct| w.opaque16(sct)));
+    list
 }
 
 /// Asks the verifier whether the server is who the client wants to reach. The identity returned is the proof that later
@@ -173,14 +180,18 @@ pub(crate) async fn choose_client_certificate(
     }))
 }
 
-/// The certificate's key must be of the kind that a TLS 1.2 suite names (RFC 5246 §7.4.2).
+/// The certificate's key must be of the kind that a TLS 1.2 suite names (RFC 5246 §7.4.2), and on a curve that the client named
+/// (RFC 8422 §5.3).
 pub(crate) fn check_fits_suite(
     hs: &Handshake,
+    config: &ClientConfig,
     peer: &PeerIdentity,
     suite: &Suite,
 ) -> Result<(), Fault> {
     let kind = KeyKind::of_spki(peer.spki());
-    let fits = kind.is_some_and(|kind| authentication_of(kind) == suite.authentication);
+    let offered = |kind| curve_of(kind).is_none_or(|curve| config.policy.groups.contains(&curve));
+    let fits =
+        kind.is_some_and(|kind| authentication_of(kind) == suite.authentication && offered(kind));
     hs.tell_check(|| Check {
         by: hs.side,
         kind: CheckKind::CertificateFitsSuite,
@@ -196,7 +207,7 @@ pub(crate) fn check_fits_suite(
                 Evidence::Text(kind.map_or("unknown", KeyKind::name).into()),
             ),
         ],
-        reference: "RFC 5246 §7.4.2",
+        reference: "RFC 5246 §7.4.2, RFC 8422 §5.3",
     });
     if fits {
         Ok(())

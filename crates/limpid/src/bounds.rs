@@ -15,7 +15,7 @@ pub const CERTIFICATE: usize = 131_072;
 pub const CHAIN: usize = 16;
 
 /// Most empty records in a row.
-pub const EMPTY_RECORDS: u32 = 16;
+pub const EMPTY_RECORDS: u32 = 32;
 
 /// Most warning alerts in a connection.
 pub const WARNINGS: u32 = 4;

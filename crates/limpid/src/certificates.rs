@@ -125,7 +125,7 @@ fn unfit(key: &CertifiedKey, asked: &Asked<'_>) -> Option<Because> {
         return Some(Because::NoFittingCertificate);
     }
     // RFC 8422 §5.1: supported_groups also bounds the curve of an ECDSA certificate in TLS 1.2.
-    let curve = KeyKind::of_spki(key.key.public_key()).and_then(curve);
+    let curve = KeyKind::of_spki(key.key.public_key()).and_then(curve_of);
     if !tls13 && curve.is_some_and(|curve| !asked.groups.contains(&curve)) {
         return Some(Because::NoCommonGroup);
     }
@@ -141,7 +141,8 @@ fn unfit(key: &CertifiedKey, asked: &Asked<'_>) -> Option<Because> {
     (!serves).then_some(Because::NoCommonSignatureScheme)
 }
 
-const fn curve(kind: KeyKind) -> Option<NamedGroup> {
+/// The curve of an ECDSA key.
+pub(crate) const fn curve_of(kind: KeyKind) -> Option<NamedGroup> {
     match kind {
         KeyKind::EcdsaP256 => Some(NamedGroup::SECP256R1),
         KeyKind::EcdsaP384 => Some(NamedGroup::SECP384R1),

@@ -1,5 +1,6 @@
 //! Configurations: made once, shared by any number of connections.
 
+mod asking;
 mod authentication;
 mod tls12;
 mod tls13;
@@ -11,6 +12,7 @@ use limpid_facts::KeyLog;
 use limpid_trust::{Roots, ServerVerifier};
 
 use crate::certificates::Certificates;
+use crate::config::asking::Asking;
 pub(crate) use crate::config::authentication::ClientAuthentication;
 pub(crate) use crate::config::tls13::RecordPolicy;
 use crate::config::tls13::{Tls13Client, Tls13Server};
@@ -104,6 +106,7 @@ pub struct ClientConfig {
     pub(crate) alpn: Vec<Vec<u8>>,
     pub(crate) verifier: Arc<dyn VerifyServer>,
     pub(crate) send_server_name: bool,
+    pub(crate) asking: Asking,
     pub(crate) certificates: Arc<dyn ChooseClientCertificate>,
     pub(crate) sessions: Option<Arc<ClientSessions>>,
     pub(crate) false_start: bool,
@@ -128,6 +131,7 @@ impl ClientConfig {
             alpn: Vec::new(),
             verifier,
             send_server_name: true,
+            asking: Asking::default(),
             certificates: Arc::new(Certificates::new()),
             sessions: Some(Arc::new(ClientSessions::default())),
             false_start: false,

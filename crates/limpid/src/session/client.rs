@@ -44,6 +44,12 @@ const SESSION_ID: u8 = 1;
 const TICKET: u8 = 2;
 
 impl Resumable {
+    /// Whether the server keeps nothing and the client everything.
+    #[must_use]
+    pub const fn is_ticket(&self) -> bool {
+        matches!(self.handle, Handle::Ticket(_))
+    }
+
     /// The bytes for a file; `None` when the session is too large to be kept. As secret as a key.
     #[must_use]
     pub fn to_bytes(&self) -> Option<Zeroizing<Vec<u8>>> {

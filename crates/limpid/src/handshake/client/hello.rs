@@ -139,7 +139,9 @@ impl Offer {
         let groups = self.hello.supported_groups().unwrap_or_default();
         let whole = self.keys.iter().map(|key| (key.group(), key.public()));
         let halves = self.keys.iter().filter_map(EphemeralKey::classical);
-        whole.chain(halves.filter(|(group, _)| groups.contains(group)))
+        // RFC 8446 §4.2.8: one share a group.
+        let alone = |group: NamedGroup| self.keys.iter().all(|key| key.group() != group);
+        whole.chain(halves.filter(move |(group, _)| groups.contains(group) && alone(*group)))
     }
 
     /// Whether a share was offered for `group`.
@@ -150,12 +152,15 @@ impl Offer {
     /// The shared secret with the server's share for `group`. Uses the private key up.
     pub(crate) fn agree(&mut self, group: NamedGroup, theirs: &[u8]) -> Result<Secret, Fault> {
         let keys = std::mem::take(&mut self.keys);
-        let fits = |key: &EphemeralKey| {
-            key.group() == group || key.classical().is_some_and(|(own, _)| own == group)
-        };
+        let half = |key: &EphemeralKey| key.classical().is_some_and(|(own, _)| own == group);
+        let place = keys
+            .iter()
+            .position(|key| key.group() == group)
+            .or_else(|| keys.iter().position(half))
+            .ok_or(Fault::GroupNotOffered(group))?;
         let key = keys
             .into_iter()
-            .find(fits)
+            .nth(place)
             .ok_or(Fault::GroupNotOffered(group))?;
         let agreed = if key.group() == group {
             key.agree(theirs)
@@ -327,10 +332,14 @@ fn extensions(config: &ClientConfig, name: &ServerName<'static>) -> Vec<ClientHe
     list.push(ClientHelloExtension::SignatureAlgorithms(
         config.policy.schemes.clone(),
     ));
-    list.push(ClientHelloExtension::StatusRequest(
-        CertificateStatusRequest::ocsp(),
-    ));
-    list.push(ClientHelloExtension::SignedCertificateTimestamp);
+    if config.asking.ocsp_response {
+        list.push(ClientHelloExtension::StatusRequest(
+            CertificateStatusRequest::ocsp(),
+        ));
+    }
+    if config.asking.scts {
+        list.push(ClientHelloExtension::SignedCertificateTimestamp);
+    }
     if !config.alpn.is_empty() {
         list.push(ClientHelloExtension::ApplicationLayerProtocolNegotiation(
             config.alpn.clone(),

@@ -75,14 +75,16 @@ pub(crate) async fn shake_hands(
         hs.transcript.forget_messages();
     }
 
+    let scts = hello.signed_certificate_timestamp();
+    let scts = scts.map(auth::sct_list).unwrap_or_default();
     let shown = Shown {
         chain: &chain,
         ocsp_response: status.as_ref().map_or(&[], |status| &status.ocsp_response),
-        scts: &sct_list(&hello),
+        scts: &scts,
         key_use: params.key_use(),
     };
     let peer = auth::verify_server(hs, config, &offer.name, shown).await?;
-    auth::check_fits_suite(hs, &peer, agreed.suite)?;
+    auth::check_fits_suite(hs, config, &peer, agreed.suite)?;
     let exchange = params.check(hs, config, &agreed, &peer)?;
 
     let proof = match &request {
@@ -291,14 +293,4 @@ fn tell_extended_master_secret(hs: &Handshake, used: bool) {
             Because::PeerDidNotAsk
         },
     });
-}
-
-/// The server's certificate timestamps as the verifier takes them: a list with its length in front (RFC 6962 §3.3).
-fn sct_list(hello: &ServerHello12) -> Vec<u8> {
-    let Some(scts) = hello.signed_certificate_timestamp() else {
-        return Vec::new();
-    };
-    let mut list = Vec::new();
-    Writer::new(&mut list).vec16(|w| scts.iter().for_each(|sct| w.opaque16(sct)));
-    list
 }

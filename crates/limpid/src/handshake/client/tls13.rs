@@ -446,8 +446,8 @@ async fn recv_identity(
     let compression = offer.hello.compress_certificate().unwrap_or_default();
     let wanted = Wanted {
         context: &[],
-        status: true,
-        scts: true,
+        status: config.asking.ocsp_response,
+        scts: config.asking.scts,
         compression,
     };
     let shown = recv_certificate(hs, &wanted).await?;

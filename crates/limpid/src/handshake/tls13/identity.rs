@@ -8,7 +8,7 @@ use limpid_wire::handshake::{
 };
 use limpid_wire::{
     CertificateCompressionAlgorithm, Codec, ExtensionType, HandshakeType, ProtocolVersion,
-    SignatureScheme, Writer,
+    SignatureScheme,
 };
 use rustls_pki_types::CertificateDer;
 
@@ -65,7 +65,10 @@ pub(crate) async fn recv_certificate(
         ocsp_response: status
             .map(|status| status.ocsp_response.clone())
             .unwrap_or_default(),
-        scts: sct_list(first),
+        scts: first
+            .and_then(CertificateEntry::signed_certificate_timestamp)
+            .map(auth::sct_list)
+            .unwrap_or_default(),
         chain: message
             .certificate_list
             .into_iter()
@@ -100,15 +103,6 @@ fn check_entries(message: &Certificate13, wanted: &Wanted<'_>) -> Result<(), Fau
     answers
         .filter(|answer| !solicited(*answer))
         .try_for_each(|answer| Err(Fault::UnsolicitedExtension(answer)))
-}
-
-fn sct_list(entry: Option<&CertificateEntry>) -> Vec<u8> {
-    let Some(scts) = entry.and_then(CertificateEntry::signed_certificate_timestamp) else {
-        return Vec::new();
-    };
-    let mut list = Vec::new();
-    Writer::new(&mut list).vec16(|w| scts.iter().for_each(|sct| w.opaque16(sct)));
-    list
 }
 
 /// A CertificateVerify as it came, with what it must be a signature over.

@@ -42,7 +42,9 @@ pub(crate) fn offer(hs: &Handshake, config: &ClientConfig, offer: &mut Offer) ->
         .as_ref()
         .and_then(|kept| unfit(config, offer, &kept.session));
     tell_offer(hs, kept.as_ref(), unfit);
-    let resumable = kept.filter(|_| unfit.is_none());
+    let resumable = kept
+        .filter(|_| unfit.is_none())
+        .filter(|kept| config.asking.tls12_tickets || !kept.is_ticket());
     let ticket = match resumable.as_ref().map(|resumable| &resumable.handle) {
         Some(Handle::Ticket(ticket)) => ticket.clone(),
         Some(Handle::SessionId(_)) | None => Vec::new(),
@@ -58,7 +60,9 @@ pub(crate) fn offer(hs: &Handshake, config: &ClientConfig, offer: &mut Offer) ->
         }
         Some(Handle::Ticket(_)) | None => {}
     }
-    offer.add_extension(ClientHelloExtension::SessionTicket(ticket));
+    if config.asking.tls12_tickets {
+        offer.add_extension(ClientHelloExtension::SessionTicket(ticket));
+    }
     offer.resumable = resumable;
     Ok(())
 }
