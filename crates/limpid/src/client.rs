@@ -5,6 +5,7 @@ use std::task::Context;
 
 use limpid_facts::{Established, Facts, Observer, Side};
 use limpid_trust::PeerIdentity;
+use limpid_wire::AlertDescription;
 use rustls_pki_types::ServerName;
 
 use crate::config::ClientConfig;

@@ -435,6 +435,13 @@ impl Connection {
         }
     }
 
+    /// The application gives up, with an alert of its choice.
+    pub(crate) fn abort(&mut self, alert: AlertDescription, output: &mut Vec<u8>) {
+        if !matches!(self.state, State::Failed(_)) {
+            self.refuse(Fault::Aborted(alert), Awaiting::default(), output);
+        }
+    }
+
     /// The peer's bytes have ended. An error says that they ended too early.
     pub(crate) fn end(&mut self, cx: &mut Context<'_>, output: &mut Vec<u8>) -> Result<(), Error> {
         match &mut self.state {

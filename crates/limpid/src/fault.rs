@@ -165,6 +165,8 @@ pub enum Fault {
     Crypto(&'static str),
     /// The key has protected as many records as it may.
     KeyExhausted,
+    /// The application gave the connection up, with this alert.
+    Aborted(AlertDescription),
     /// The caller used the connection after it had failed or closed.
     Misuse(&'static str),
 }

@@ -7,6 +7,7 @@ use std::thread::{self, Thread};
 
 use limpid_facts::Established;
 use limpid_trust::PeerIdentity;
+use limpid_wire::AlertDescription;
 
 use crate::connection::{Event, Step};
 use crate::error::Error;
@@ -39,6 +40,12 @@ pub trait Endpoint {
 
     /// Appends close_notify to `output`, once. Nothing can be sealed after it; the peer may still send.
     fn close(&mut self, output: &mut Vec<u8>);
+
+    /// Ends the connection at once, whatever its state, with an alert of the caller's choice appended to `output`: for reasons
+    /// that only the application knows, such as a client that it does not want, or an answer from outside that will not come.
+    /// Every later call fails with [`Fault::Aborted`](crate::Fault::Aborted). Does nothing where the connection has failed
+    /// already.
+    fn abort(&mut self, alert: AlertDescription, output: &mut Vec<u8>);
 
     /// The transport has no more bytes.
     ///
@@ -95,6 +102,10 @@ macro_rules! endpoint {
 
             fn close(&mut self, output: &mut Vec<u8>) {
                 self.connection.close(output);
+            }
+
+            fn abort(&mut self, alert: AlertDescription, output: &mut Vec<u8>) {
+                self.connection.abort(alert, output);
             }
 
             fn end(&mut self, cx: &mut Context<'_>, output: &mut Vec<u8>) -> Result<(), Error> {

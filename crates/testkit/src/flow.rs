@@ -193,7 +193,9 @@ impl Flow {
         (self.configure)(client, server)
     }
 
-    fn certificate(&self) -> CertifiedKey {
+    /// The certificate that the server shows, with its key.
+    #[must_use]
+    pub fn certificate(&self) -> CertifiedKey {
         let holder = Holder::of(self.key);
         let chain = holder.credentials.chain.clone();
         let mut certificate = CertifiedKey::with_signer(chain, Arc::clone(&holder.signer) as _)

@@ -211,6 +211,13 @@ pub enum TrustError {
     OcspUnsatisfactory(OcspFault),
     /// No OCSP response was stapled, and policy wants one.
     OcspMissing,
+    /// A verifier of the application's own refuses.
+    Refused {
+        /// Why, as the end of a sentence that begins with *the application refuses the certificate:*.
+        why: String,
+        /// The alert it wants sent.
+        alert: AlertDescription,
+    },
     /// webpki refused for a reason that limpid has no name for.
     Other {
         /// webpki's name for it.
@@ -252,6 +259,7 @@ impl TrustError {
             Self::RevokedByOcsp { .. } => "certificate_revoked_ocsp",
             Self::OcspUnsatisfactory(_) => "ocsp_unsatisfactory",
             Self::OcspMissing => "ocsp_missing",
+            Self::Refused { .. } => "certificate_refused_by_application",
             Self::Other { .. } => "certificate_refused",
         }
     }
@@ -260,6 +268,7 @@ impl TrustError {
     #[must_use]
     pub const fn alert(&self) -> AlertDescription {
         match self {
+            Self::Refused { alert, .. } => *alert,
             // RFC 8446 §4.4.2.4: a server's empty Certificate message. (For a client's, the caller knows better: certificate_required or
             // handshake_failure.)
             Self::EmptyChain => AlertDescription::DECODE_ERROR,
@@ -335,7 +344,7 @@ impl TrustError {
             Self::RevokedByOcsp { .. } => "RFC 6960 §2.2",
             Self::OcspUnsatisfactory(fault) => fault.reference(),
             Self::OcspMissing => "RFC 6066 §8",
-            Self::Other { .. } => "RFC 5280 §6.1",
+            Self::Refused { .. } | Self::Other { .. } => "RFC 5280 §6.1",
         }
     }
 
@@ -353,6 +362,7 @@ impl TrustError {
             | Self::UnknownIssuer { .. }
             | Self::WrongOrder { .. }
             | Self::Distrusted { .. }
+            | Self::Refused { .. }
             | Self::Other { .. } => CheckKind::ChainPath,
             Self::Expired { .. } | Self::NotYetValid { .. } => CheckKind::Validity,
             Self::WrongName { .. } => CheckKind::ServerName,

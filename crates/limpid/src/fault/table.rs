@@ -429,6 +429,11 @@ impl Fault {
                 Alert::INTERNAL_ERROR,
                 "The key has protected all the records it may; open a new connection (TLS 1.3 changes keys by itself).",
             ),
+            Self::Aborted(alert) => ours(
+                "aborted",
+                *alert,
+                "The program that uses limpid gave the connection up: its log will tell why.",
+            ),
             Self::Misuse(_) => Row {
                 name: "misuse",
                 alert: None,
@@ -645,6 +650,7 @@ impl fmt::Display for Fault {
             Self::SigningFailed => f.write_str("the private key refused to sign"),
             Self::NoRandomness => f.write_str("the source of randomness failed"),
             Self::Crypto(what) => write!(f, "a cryptographic operation failed: {what}"),
+            Self::Aborted(alert) => write!(f, "the application gave the connection up with the alert {alert}"),
             Self::Misuse(what) => write!(f, "the connection was misused: {what}"),
         }
     }

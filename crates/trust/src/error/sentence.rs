@@ -102,6 +102,7 @@ impl fmt::Display for TrustError {
             }
             Self::OcspUnsatisfactory(fault) => write!(f, "the stapled OCSP response proves nothing: {fault}"),
             Self::OcspMissing => f.write_str("the server stapled no OCSP response, and policy wants one"),
+            Self::Refused { why, .. } => write!(f, "the application refuses the certificate: {why}"),
             Self::Other { what } => write!(f, "the certificate was refused: {what}"),
         }
     }
@@ -209,6 +210,9 @@ impl TrustError {
             }
             Self::OcspMissing => {
                 "Switch OCSP stapling on at the server, or do not require it here."
+            }
+            Self::Refused { .. } => {
+                "Show a certificate that the rules of the other end's application allow, or have those rules changed."
             }
             Self::Other { .. } => {
                 "Have the certificate issued again, and report the case if it looks right."

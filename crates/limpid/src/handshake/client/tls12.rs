@@ -35,7 +35,7 @@ use limpid_protect::{Cipher, Suite};
 use limpid_wire::handshake::{
     Certificate12, CertificateRequest12, CertificateStatus, ServerHello12, ServerHelloDone,
 };
-use limpid_wire::{CompressionMethod, ECPointFormat, ProtocolVersion, Writer};
+use limpid_wire::{CompressionMethod, ECPointFormat, ProtocolVersion};
 
 use crate::auth::{self, Shown};
 use crate::config::ClientConfig;
