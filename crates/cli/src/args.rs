@@ -1,11 +1,14 @@
 //! The command line. One file a command; what several share is in `offer` and `telling`.
 
+mod certificates;
 mod connect;
 mod destination;
 mod identity;
 pub(crate) mod known;
 mod offer;
+mod pre_shared;
 mod serve;
+mod sessions;
 mod show;
 mod telling;
 
@@ -13,13 +16,16 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
+pub(crate) use certificates::Certificates;
 pub(crate) use connect::Connect;
 pub(crate) use destination::Destination;
 pub(crate) use identity::{ClientAuth, Demand, OwnCertificate};
 pub(crate) use offer::Offer;
+pub(crate) use pre_shared::PreShared;
 pub(crate) use serve::Serve;
+pub(crate) use sessions::{Resuming, Sessions};
 pub(crate) use show::{Show, What};
-pub(crate) use telling::{Detail, KeyLogging, Telling};
+pub(crate) use telling::{Detail, Form, KeyLogging, StoryFile, Telling};
 
 use crate::exit;
 use crate::terminal::Color;
@@ -47,6 +53,14 @@ pub(crate) enum Command {
 fn seconds(text: &str) -> Result<Duration, String> {
     let seconds = text.parse().map_err(|_| "not a number of seconds")?;
     Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
+}
+
+/// The path of a URL, with its query.
+fn http_path(path: &str) -> Result<String, &'static str> {
+    match path.parse::<hyper::Uri>() {
+        Ok(uri) if path.starts_with('/') && uri.host().is_none() => Ok(path.to_owned()),
+        _ => Err("a path begins with / and has no spaces or control characters"),
+    }
 }
 
 #[cfg(test)]

@@ -1,16 +1,17 @@
 //! `limpid connect`: dial, shake hands, talk, tell.
 
+mod config;
 mod dial;
 mod fetch;
 mod pipe;
+mod resume;
 
 use std::io::{IsTerminal, stdin};
-use std::sync::Arc;
 
 use limpid::facts::Established;
-use limpid::trust::AcceptAnybody;
-use limpid::{Certificates, Client, ClientConfig, Endpoint};
+use limpid::{Client, Endpoint};
 use limpid_tokio::TlsStream;
+use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
@@ -22,61 +23,54 @@ use crate::files;
 use crate::keylog::KeyLogFile;
 use crate::narrator::Narrator;
 use crate::terminal::{Terminal, printable};
+use resume::SessionFile;
 
 /// A client's stream. The transport is borrowed, so that it can be closed in peace whatever becomes of the stream.
 type Stream<'a> = TlsStream<Client, &'a mut TcpStream>;
 
 pub(crate) async fn run(arguments: &Connect, terminal: Terminal) -> Result<(), Failure> {
     let key_log = KeyLogFile::open(&arguments.key_logging)?;
-    let config = configure(arguments, terminal, key_log.clone())?;
+    let session_file = arguments.resuming.resume.as_deref();
+    let session_file = session_file
+        .map(|path| SessionFile::read(path, arguments.name()))
+        .transpose()?;
+    let early = arguments
+        .resuming
+        .early_data
+        .as_deref()
+        .map(files::read)
+        .transpose()?;
+    let config = config::configure(arguments, terminal, key_log.as_ref(), session_file.as_ref())?;
+
     let mut tcp = dial::dial(arguments).await?;
-    let narrator = Narrator::new(arguments.telling, terminal);
-    let outcome = converse(arguments, terminal, config, &narrator, &mut tcp).await;
+    let narrator = Narrator::new(&arguments.telling, terminal, None);
+    let client = match narrator.observer() {
+        Some(observer) => Client::observed(config, arguments.name(), observer),
+        None => Client::new(config, arguments.name()),
+    };
+    let stream = TlsStream::new(client, &mut tcp);
+    let outcome = converse(arguments, terminal, stream, &narrator, early.as_deref()).await;
     farewell(&mut tcp).await;
-    narrator.tell();
+    narrator.end();
+
     if let Some(trouble) = key_log.and_then(|log| log.trouble()) {
         terminal.warn(&trouble);
     }
+    if let Some(Err(error)) = session_file.map(|file| file.write()) {
+        terminal.warn(&format!("the session cannot be saved: {error}"));
+    }
     outcome
-}
-
-fn configure(
-    arguments: &Connect,
-    terminal: Terminal,
-    key_log: Option<Arc<KeyLogFile>>,
-) -> Result<Arc<ClientConfig>, Failure> {
-    let config = if arguments.insecure {
-        terminal.warn("the server is NOT verified: anybody may be at the other end, and read and change everything");
-        ClientConfig::with_verifier(Arc::new(AcceptAnybody))
-    } else {
-        ClientConfig::new(files::roots(&arguments.ca)?)
-    };
-    let mut config = config
-        .policy(arguments.offer.policy()?)
-        .alpn(arguments.offer.alpn.clone())
-        .send_server_name(!arguments.no_sni);
-    if let (Some(cert), Some(key)) = (&arguments.own.client_cert, &arguments.own.client_key) {
-        config = config.certificates(Certificates::one(files::certified_key(cert, key)?));
-    }
-    if let Some(key_log) = key_log {
-        config = config.key_log(key_log);
-    }
-    Ok(Arc::new(config))
 }
 
 async fn converse(
     arguments: &Connect,
     terminal: Terminal,
-    config: Arc<ClientConfig>,
-    narrator: &Narrator,
-    tcp: &mut TcpStream,
+    mut stream: Stream<'_>,
+    narrator: &Narrator<'_>,
+    early: Option<&[u8]>,
 ) -> Result<(), Failure> {
     let patience = arguments.timeout;
-    let client = match narrator.observer() {
-        Some(observer) => Client::observed(config, arguments.name(), observer),
-        None => Client::new(config, arguments.name()),
-    };
-    let stream = match timeout(patience, TlsStream::shake_hands(client, tcp)).await {
+    match timeout(patience, shake_hands(&mut stream, early)).await {
         Ok(outcome) => outcome.map_err(|error| Failure::stream(&error))?,
         Err(_) => {
             return Err(Failure::silence(
@@ -85,16 +79,16 @@ async fn converse(
                 patience,
             ));
         }
-    };
-    if let Some(established) = stream.endpoint().established()
-        && !arguments.telling.quiet
-        && arguments.telling.explain.is_none()
-    {
-        terminal.say(&agreed(&arguments.name().to_str(), established));
     }
+    say_what_was_agreed(arguments, terminal, &stream);
     if arguments.http.is_none() && stdin().is_terminal() {
         // Somebody is about to type, and wants to know to whom.
         narrator.tell();
+    }
+    if arguments.key_update {
+        stream
+            .update_keys(true)
+            .map_err(|error| Failure::stream(&error))?;
     }
     match &arguments.http {
         Some(path) => {
@@ -105,6 +99,34 @@ async fn converse(
     }
 }
 
+/// Shakes hands; sends `early` before its end if that is possible, and behind it if the server did not take it.
+async fn shake_hands(stream: &mut Stream<'_>, early: Option<&[u8]>) -> std::io::Result<()> {
+    let Some(early) = early else {
+        return stream.handshake().await;
+    };
+    stream.send_early_data(early).await?;
+    stream.handshake().await?;
+    if stream.endpoint().early_data() != Some(true) {
+        stream.write_all(early).await?;
+    }
+    Ok(())
+}
+
+fn say_what_was_agreed(arguments: &Connect, terminal: Terminal, stream: &Stream<'_>) {
+    let telling = &arguments.telling;
+    if telling.quiet || telling.explain.is_some() {
+        return;
+    }
+    if let Some(established) = stream.endpoint().established() {
+        terminal.say(&agreed(&arguments.name().to_str(), established));
+    }
+    match stream.endpoint().early_data() {
+        Some(true) => terminal.say("early data was accepted"),
+        Some(false) => terminal.say("early data was refused, and sent again after the handshake"),
+        None => {}
+    }
+}
+
 /// What was agreed, in a line.
 fn agreed(name: &str, established: &Established) -> String {
     let Established {
@@ -112,14 +134,18 @@ fn agreed(name: &str, established: &Established) -> String {
         suite,
         group,
         alpn,
+        resumption,
         ..
     } = established;
-    let group = group.map(|group| format!(", {group}")).unwrap_or_default();
+    let group = group.map(|group| group.to_string());
     let alpn = alpn
         .as_ref()
-        .map(|alpn| format!(", {}", String::from_utf8_lossy(alpn)));
-    printable(&format!(
-        "connected to {name}: {version}, {suite}{group}{}",
-        alpn.unwrap_or_default()
-    ))
+        .map(|alpn| String::from_utf8_lossy(alpn).into_owned());
+    let resumed = resumption.map(|_| "resumed".to_owned());
+    let mut line = format!("connected to {name}: {version}, {suite}");
+    for part in [group, alpn, resumed].into_iter().flatten() {
+        line.push_str(", ");
+        line.push_str(&part);
+    }
+    printable(&line)
 }

@@ -1,6 +1,7 @@
 //! Certificates and keys in files.
 
-use std::fs;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use limpid::{CertifiedKey, Roots};
@@ -51,4 +52,13 @@ pub(crate) fn certified_key(cert: &Path, key: &Path) -> Result<CertifiedKey, Fai
             "Check that the two files belong together, and that the key is RSA, ECDSA or Ed25519.",
         )
     })
+}
+
+/// Writes a file that nobody else may read.
+pub(crate) fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.write_all(content)
 }

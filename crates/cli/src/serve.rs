@@ -5,10 +5,12 @@ mod directory;
 mod echo;
 mod http;
 mod pages;
+mod shared;
 mod stop;
 mod tls;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
 use limpid_tokio::TlsAcceptor;
@@ -51,10 +53,11 @@ pub(crate) async fn run(arguments: &Serve, terminal: Terminal) -> Result<(), Fai
     let service = Arc::new(Service {
         acceptor: TlsAcceptor::new(Arc::new(config)),
         site,
-        telling: arguments.telling,
+        telling: arguments.telling.clone(),
         timeout: arguments.timeout,
         terminal,
         stop: stop.clone(),
+        clients: AtomicUsize::new(0),
     });
     serve(&listener, &service, stop).await;
     if let Some(trouble) = key_log.and_then(|log| log.trouble()) {

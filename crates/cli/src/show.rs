@@ -27,7 +27,9 @@ fn table(arguments: &Show) -> String {
         What::Suites => rows(&known::suites(), all, CipherSuite::openssl_name),
         What::Groups => rows(&known::groups(), all, |_| None),
         What::Schemes => rows(&known::schemes(), all, |_| None),
-        What::Policies => policy("default", &Policy::default()),
+        What::Policies => {
+            policy("default", &Policy::default()) + &policy("legacy", &Policy::legacy())
+        }
     }
 }
 
@@ -86,6 +88,10 @@ fn policy(name: &str, policy: &Policy) -> String {
         (
             "require secure renegotiation (TLS 1.2)",
             extras.require_secure_renegotiation,
+        ),
+        (
+            "encrypt, then make the MAC (TLS 1.2, CBC)",
+            extras.encrypt_then_mac,
         ),
     ];
     let extras =

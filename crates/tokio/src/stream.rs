@@ -1,12 +1,15 @@
 //! The stream: a sans-I/O connection driven by polls.
 
+mod after;
+mod early;
+
 use std::future::poll_fn;
-use std::io::{self, ErrorKind, IoSlice};
+use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::{Buf, BytesMut};
-use limpid::{Endpoint, Error, Event, Fault, Server};
+use limpid::{Endpoint, Error, Event};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::error::io_error;
@@ -18,9 +21,6 @@ const SEAL: usize = 4 * RECORD;
 
 /// Most bytes of plaintext in a record (RFC 8446 §5.1).
 const RECORD: usize = 16_384;
-
-/// Most bytes that are kept for later while a certificate is waited for, before the one record that goes beyond.
-const AHEAD: usize = SEAL - RECORD;
 
 /// A TLS stream: `E` is a [`Client`](limpid::Client) or a [`Server`](limpid::Server), `IO` the transport.
 ///
@@ -77,62 +77,6 @@ impl<E: Endpoint + Unpin, IO: AsyncRead + AsyncWrite + Unpin> TlsStream<E, IO> {
     /// The transport's, or one of TLS (see [`tls_error`](crate::tls_error)), whose alert has been sent.
     pub async fn handshake(&mut self) -> io::Result<()> {
         poll_fn(|cx| self.poll_handshake(cx)).await
-    }
-
-    /// Sends `early` behind a client's hello, before the handshake is complete (0-RTT), if the configuration and the
-    /// ticket of an earlier connection allow so much. Returns whether it was sent: all of it or nothing.
-    ///
-    /// Whether the server took it, [`Endpoint::early_data`] says after the handshake; what it did not take must be sent
-    /// again. An attacker can replay early data (RFC 8446 §8), so it is for requests that are harmless twice.
-    ///
-    /// # Errors
-    /// The transport's, or one of TLS.
-    pub async fn send_early_data(&mut self, early: &[u8]) -> io::Result<bool> {
-        poll_fn(|cx| self.poll_hello(cx)).await?;
-        match self.endpoint.seal(early, self.outgoing.buffer()) {
-            Ok(()) => {}
-            Err(error) if matches!(error.fault(), Fault::Misuse(_)) => return Ok(false),
-            Err(error) => return Err(io_error(error)),
-        }
-        poll_fn(|cx| Pin::new(&mut *self).poll_flush(cx)).await?;
-        Ok(true)
-    }
-
-    /// What the client sent before the handshake was complete (0-RTT), in the order it came; empty if it sent nothing of
-    /// the kind, or the configuration does not accept it. It is not part of what is read from the stream.
-    ///
-    /// Whoever saw it on the wire may have sent it again, so only what is harmless twice may be acted upon
-    /// (RFC 8446 §8).
-    pub fn take_early_data(&mut self) -> Vec<u8> {
-        std::mem::take(&mut self.early)
-    }
-
-    /// Changes the keys of what this end sends (TLS 1.3, RFC 8446 §4.6.3), and asks the peer to do the same if `both`. Goes
-    /// out with what is written next, or when the stream is flushed.
-    ///
-    /// # Errors
-    /// The handshake is not complete, or it is TLS 1.2, which has no such thing.
-    pub fn update_keys(&mut self, both: bool) -> io::Result<()> {
-        let updated = self.endpoint.update_keys(both, self.outgoing.buffer());
-        updated.map_err(io_error)
-    }
-
-    /// Goes on until the hello is made, and waits for no answer to it.
-    fn poll_hello(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let input = self.incoming.unopened();
-        match self.endpoint.process(cx, input, self.outgoing.buffer()) {
-            Ok(step) => {
-                self.incoming.note(&step);
-                match step.event {
-                    Event::Outside => Poll::Pending,
-                    _ => Poll::Ready(Ok(())),
-                }
-            }
-            Err(error) => {
-                self.failure = Some(error);
-                self.poll_event(cx).map_ok(drop)
-            }
-        }
     }
 
     fn poll_handshake(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -236,43 +180,6 @@ impl<E: Endpoint + Unpin, IO: AsyncRead + AsyncWrite + Unpin> TlsStream<E, IO> {
         match self.outgoing.poll_send(cx, &mut self.io) {
             Poll::Ready(Err(error)) => Err(error),
             Poll::Ready(Ok(())) | Poll::Pending => Ok(plaintext.len()),
-        }
-    }
-}
-
-impl<IO: AsyncRead + AsyncWrite + Unpin> TlsStream<Server, IO> {
-    /// Asks a TLS 1.3 client for a certificate, after the handshake (RFC 8446 §4.6.2). The answer is waited for with
-    /// [`poll_client_certificate`](Self::poll_client_certificate).
-    ///
-    /// # Errors
-    /// The handshake is not complete, the client does not allow it, no verifier is configured, or it was asked already.
-    pub fn request_client_certificate(&mut self) -> io::Result<()> {
-        let asked = self
-            .endpoint
-            .request_client_certificate(self.outgoing.buffer());
-        asked.map_err(io_error)
-    }
-
-    /// Waits for the answer. Then [`Endpoint::peer`] says who the client is, if it says so.
-    ///
-    /// What the client sends meanwhile is kept for the next read, up to 64 KiB.
-    ///
-    /// # Errors
-    /// The transport's, or one of TLS; `UnexpectedEof` when the client closes instead; `InvalidData` when it sends too much.
-    pub fn poll_client_certificate(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        loop {
-            if self.incoming.has_plaintext() {
-                if self.ahead.len() > AHEAD {
-                    let why = "the client sends data where its certificate is awaited";
-                    return Poll::Ready(Err(io::Error::new(ErrorKind::InvalidData, why)));
-                }
-                self.ahead.extend_from_slice(self.incoming.take());
-            }
-            match ready!(self.poll_event(cx))? {
-                Event::PeerAuthenticated => return Poll::Ready(Ok(())),
-                Event::PeerClosed => return Poll::Ready(Err(ErrorKind::UnexpectedEof.into())),
-                _ => {}
-            }
         }
     }
 }

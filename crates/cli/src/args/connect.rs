@@ -4,10 +4,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
+use limpid::wire::NamedGroup;
 use rustls_pki_types::ServerName;
 
 use super::destination::{Destination, server_name};
-use super::{KeyLogging, Offer, OwnCertificate, Telling, seconds};
+use super::{
+    KeyLogging, Offer, OwnCertificate, PreShared, Resuming, Telling, http_path, known, seconds,
+};
 use crate::exit;
 
 /// Connect to a server, verify it, talk to it
@@ -57,8 +60,22 @@ pub(crate) struct Connect {
     #[command(flatten)]
     pub(crate) offer: Offer,
 
+    /// Send key shares for these groups in the first hello (TLS 1.3) [default: one that the server will likely take]
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = known::group)]
+    pub(crate) key_shares: Option<Vec<NamedGroup>>,
+
+    /// Change keys after the handshake, and ask the server to do the same (TLS 1.3)
+    #[arg(long)]
+    pub(crate) key_update: bool,
+
     #[command(flatten)]
     pub(crate) own: OwnCertificate,
+
+    #[command(flatten)]
+    pub(crate) resuming: Resuming,
+
+    #[command(flatten)]
+    pub(crate) pre_shared: PreShared,
 
     #[command(flatten)]
     pub(crate) telling: Telling,
@@ -82,12 +99,5 @@ impl Connect {
             Some((host, port)) => (host, port.unwrap_or(self.server.port)),
             None => (&self.server.host, self.server.port),
         }
-    }
-}
-
-fn http_path(path: &str) -> Result<String, &'static str> {
-    match path.parse::<hyper::Uri>() {
-        Ok(uri) if path.starts_with('/') && uri.host().is_none() => Ok(path.to_owned()),
-        _ => Err("a path begins with / and has no spaces or control characters"),
     }
 }

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::{ArgGroup, Args, ValueEnum};
+
+use super::http_path;
 
 /// What a client shows.
 #[derive(Args, Clone, Debug, Default)]
@@ -15,19 +17,32 @@ pub(crate) struct OwnCertificate {
     /// The private key in PEM that belongs to --client-cert
     #[arg(long, value_name = "FILE", requires = "client_cert")]
     pub(crate) client_key: Option<PathBuf>,
+
+    /// Let the server ask for it after the handshake, too (TLS 1.3)
+    #[arg(long)]
+    pub(crate) post_handshake_auth: bool,
 }
 
 /// What a server asks of clients.
 #[derive(Args, Clone, Debug, Default)]
-#[command(next_help_heading = "Client authentication")]
+#[command(next_help_heading = "Client authentication", group = ArgGroup::new("asking").args(["client_auth", "pha_path"]))]
 pub(crate) struct ClientAuth {
     /// Ask clients for a certificate
     #[arg(long, value_name = "HOW", requires = "client_ca")]
     pub(crate) client_auth: Option<Demand>,
 
     /// Trust client certificates below the CA certificates in this PEM file (may be repeated)
-    #[arg(long, value_name = "FILE", requires = "client_auth")]
+    #[arg(long, value_name = "FILE", requires = "asking")]
     pub(crate) client_ca: Vec<PathBuf>,
+
+    /// Short for --client-auth require --client-ca FILE
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["asking", "client_ca"])]
+    pub(crate) require_client_cert: Option<PathBuf>,
+
+    /// Ask for a certificate only when a client requests this path, and insist on it (TLS 1.3, post-handshake
+    /// authentication)
+    #[arg(long, value_name = "PATH", value_parser = http_path, requires = "client_ca", conflicts_with = "echo")]
+    pub(crate) pha_path: Option<String>,
 }
 
 /// How much a server insists.

@@ -1,12 +1,15 @@
 //! Names of code points on the command line: the registered ones, the aliases people use, and numbers. Only what limpid
 //! can do is taken; the error lists it.
 
-use limpid::wire::{CipherSuite, CodePoint, NamedGroup, ProtocolVersion, SignatureScheme};
+use limpid::wire::{
+    CertificateCompressionAlgorithm, CipherSuite, CodePoint, NamedGroup, ProtocolVersion,
+    SignatureScheme,
+};
 use limpid::{Policy, Suite};
 
 /// The versions limpid speaks.
 pub(crate) fn versions() -> Vec<ProtocolVersion> {
-    Policy::default().versions
+    Policy::legacy().versions
 }
 
 /// The suites limpid speaks.
@@ -16,12 +19,12 @@ pub(crate) fn suites() -> Vec<CipherSuite> {
 
 /// The groups limpid speaks.
 pub(crate) fn groups() -> Vec<NamedGroup> {
-    limpid_crypto::kx::supported_groups().to_vec()
+    Policy::legacy().groups
 }
 
 /// The signature schemes limpid speaks.
 pub(crate) fn schemes() -> Vec<SignatureScheme> {
-    Policy::default().schemes
+    Policy::legacy().schemes
 }
 
 pub(super) fn version(name: &str) -> Result<ProtocolVersion, String> {
@@ -50,6 +53,11 @@ pub(super) fn group(name: &str) -> Result<NamedGroup, String> {
 
 pub(super) fn scheme(name: &str) -> Result<SignatureScheme, String> {
     find(name, "signature scheme", &schemes())
+}
+
+pub(super) fn compression(name: &str) -> Result<CertificateCompressionAlgorithm, String> {
+    use CertificateCompressionAlgorithm as Algorithm;
+    find(name, "compression", &[Algorithm::ZLIB, Algorithm::BROTLI])
 }
 
 fn find<C: CodePoint + Copy + PartialEq>(name: &str, what: &str, known: &[C]) -> Result<C, String> {

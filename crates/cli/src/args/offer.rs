@@ -1,8 +1,10 @@
 //! What this end offers or accepts: the flags that make a policy.
 
 use clap::Args;
-use limpid::Policy;
-use limpid::wire::{CipherSuite, NamedGroup, ProtocolVersion, SignatureScheme};
+use limpid::wire::{
+    CertificateCompressionAlgorithm, CipherSuite, NamedGroup, ProtocolVersion, SignatureScheme,
+};
+use limpid::{Policy, Suite};
 
 use super::known;
 use crate::failure::Failure;
@@ -28,6 +30,10 @@ pub(crate) struct Offer {
     #[arg(long, conflicts_with_all = ["versions", "min_version", "max_version"])]
     tls13_only: bool,
 
+    /// Also offer what old peers need (TLS 1.2): DHE, CBC, and RSA key exchange, which has no forward secrecy
+    #[arg(long)]
+    legacy: bool,
+
     /// Cipher suites, by IANA's, OpenSSL's or GnuTLS's name
     #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = known::suite)]
     suites: Vec<CipherSuite>,
@@ -43,14 +49,27 @@ pub(crate) struct Offer {
     /// Application protocols (ALPN), e.g. http/1.1
     #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = protocol)]
     pub(crate) alpn: Vec<String>,
+
+    /// Ways to compress certificates (TLS 1.3): zlib, brotli [default: none]
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = known::compression)]
+    pub(crate) cert_compression: Vec<CertificateCompressionAlgorithm>,
 }
 
 impl Offer {
-    /// The default policy, with the lists that are given in place of its own.
+    /// The default policy or the legacy one, with the lists that are given in place of its own.
     pub(crate) fn policy(&self) -> Result<Policy, Failure> {
-        let mut policy = Policy::default();
+        let mut policy = if self.legacy {
+            Policy::legacy()
+        } else {
+            Policy::default()
+        };
         replace(&mut policy.versions, &self.versions);
         replace(&mut policy.suites, &self.suites);
+        let legacy = |suite: &CipherSuite| Suite::find(*suite).is_some_and(Suite::is_legacy);
+        if self.suites.iter().any(legacy) {
+            // Who names a suite wants what belongs to it.
+            policy.groups = Policy::legacy().groups;
+        }
         replace(&mut policy.groups, &self.groups);
         replace(&mut policy.schemes, &self.schemes);
         if self.tls13_only {

@@ -6,45 +6,20 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::destination::server_name;
-use super::{ClientAuth, KeyLogging, Offer, Telling, seconds};
+use super::{Certificates, ClientAuth, KeyLogging, Offer, PreShared, Sessions, Telling, seconds};
 use crate::exit;
 
 /// Serve a directory, or a page that shows the connection, over HTTPS
 ///
 /// Without --cert, a certificate for localhost is made on the spot, by an authority that lives as long as the server;
-/// its certificate is written to a file for clients to trust. SIGINT and SIGTERM stop the server in peace.
+/// its certificate is written to a file for clients to trust. GET /keyupdate is answered after a change of keys (TLS 1.3).
+/// SIGINT and SIGTERM stop the server in peace.
 #[derive(Debug, Args)]
 #[command(after_help = exit::TABLE)]
 pub(crate) struct Serve {
     /// Listen here; port 0 lets the system choose. The address is printed as "listening on https://ADDR:PORT"
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:4433")]
     pub(crate) listen: SocketAddr,
-
-    /// Certificate chain in PEM, the server's own first (may be repeated, each with its --key)
-    #[arg(long, value_name = "FILE", requires = "key")]
-    pub(crate) cert: Vec<PathBuf>,
-
-    /// The private key in PEM that belongs to the --cert in the same place
-    #[arg(long, value_name = "FILE", requires = "cert")]
-    pub(crate) key: Vec<PathBuf>,
-
-    /// Show this certificate to clients that ask for NAME (may be repeated)
-    #[arg(long, value_name = "NAME=CERT,KEY", value_parser = VirtualHost::parse)]
-    pub(crate) vhost: Vec<VirtualHost>,
-
-    /// Refuse clients that ask for a name no certificate has
-    #[arg(long)]
-    pub(crate) sni_strict: bool,
-
-    /// A further name or address for the certificate that is made on the spot (may be repeated)
-    #[arg(long, value_name = "NAME", value_parser = certificate_name, conflicts_with_all = ["cert", "vhost"])]
-    pub(crate) name: Vec<String>,
-
-    /// Write the certificate of the authority made on the spot to this file [default: one in the temporary directory,
-    /// removed at the end]
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["cert", "vhost"])]
-    pub(crate) ca_out: Option<PathBuf>,
 
     /// Serve the files in this directory
     #[arg(long, value_name = "DIR")]
@@ -63,47 +38,27 @@ pub(crate) struct Serve {
     pub(crate) timeout: Duration,
 
     #[command(flatten)]
+    pub(crate) certificates: Certificates,
+
+    #[command(flatten)]
     pub(crate) offer: Offer,
+
+    /// Keep no state for a client before it has answered a retry (TLS 1.3): costs a round trip
+    #[arg(long)]
+    pub(crate) stateless_retry: bool,
 
     #[command(flatten)]
     pub(crate) clients: ClientAuth,
+
+    #[command(flatten)]
+    pub(crate) sessions: Sessions,
+
+    #[command(flatten)]
+    pub(crate) pre_shared: PreShared,
 
     #[command(flatten)]
     pub(crate) telling: Telling,
 
     #[command(flatten)]
     pub(crate) key_logging: KeyLogging,
-}
-
-/// A name with a certificate of its own.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct VirtualHost {
-    pub(crate) name: String,
-    pub(crate) cert: PathBuf,
-    pub(crate) key: PathBuf,
-}
-
-impl VirtualHost {
-    fn parse(text: &str) -> Result<Self, String> {
-        let parts = text
-            .split_once('=')
-            .and_then(|(name, files)| Some((name, files.split_once(',')?)));
-        match parts {
-            Some((name, (cert, key)))
-                if !name.is_empty() && !cert.is_empty() && !key.is_empty() =>
-            {
-                Ok(Self {
-                    name: name.to_owned(),
-                    cert: cert.into(),
-                    key: key.into(),
-                })
-            }
-            _ => Err("write NAME=CERT,KEY, e.g. www.example.com=www.pem,www.key".into()),
-        }
-    }
-}
-
-/// A name that can stand in a certificate, a wildcard included.
-fn certificate_name(name: &str) -> Result<String, String> {
-    server_name(name.strip_prefix("*.").unwrap_or(name)).map(|_| name.to_owned())
 }

@@ -2,19 +2,29 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::{ArgGroup, Args, ValueEnum};
+use limpid_explain::Language;
 
 /// What is told on standard error.
-#[derive(Args, Clone, Copy, Debug)]
-#[command(next_help_heading = "What is told")]
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "What is told", group = ArgGroup::new("told").args(["explain", "story"]).multiple(true))]
 pub(crate) struct Telling {
     /// Explain the handshake: on one screen, or with every byte, key and decision
     #[arg(long, value_name = "DETAIL", num_args = 0..=1, require_equals = true, default_missing_value = "brief")]
     pub(crate) explain: Option<Detail>,
 
+    /// Write the explanation, with everything, to this file: .html, .json or .txt (may be repeated). A server numbers its
+    /// clients: story-1.html
+    #[arg(long, value_name = "FILE", value_parser = StoryFile::parse)]
+    pub(crate) story: Vec<StoryFile>,
+
     /// Show secret values in the explanation: whoever sees it can decrypt the connection
-    #[arg(long, requires = "explain")]
+    #[arg(long, requires = "told")]
     pub(crate) secrets: bool,
+
+    /// Explain in this language: en or zh
+    #[arg(long, value_name = "LANG", default_value = "en", value_parser = language)]
+    pub(crate) lang: Language,
 
     /// Say nothing but warnings and errors
     #[arg(long, short)]
@@ -28,6 +38,44 @@ pub(crate) enum Detail {
     Brief,
     /// Everything
     Full,
+}
+
+/// A file for a story.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct StoryFile {
+    pub(crate) path: PathBuf,
+    pub(crate) form: Form,
+}
+
+/// How a story is set in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    Html,
+    Json,
+    Text,
+}
+
+impl StoryFile {
+    fn parse(text: &str) -> Result<Self, &'static str> {
+        let path = PathBuf::from(text);
+        let form = match path.extension().and_then(|extension| extension.to_str()) {
+            Some("html" | "htm") => Form::Html,
+            Some("json") => Form::Json,
+            Some("txt") => Form::Text,
+            _ => return Err("the name must end in .html, .json or .txt"),
+        };
+        Ok(Self { path, form })
+    }
+}
+
+fn language(tag: &str) -> Result<Language, String> {
+    Language::from_tag(tag).ok_or_else(|| {
+        let known: Vec<_> = Language::ALL
+            .iter()
+            .map(|language| language.tag())
+            .collect();
+        format!("there is {}", known.join(", "))
+    })
 }
 
 /// Where keys are written.

@@ -3,6 +3,7 @@
 use clap::CommandFactory;
 use clap::error::ErrorKind;
 use limpid::wire::{CipherSuite, NamedGroup, ProtocolVersion, SignatureScheme};
+use limpid_explain::Language;
 
 use super::*;
 
@@ -199,15 +200,23 @@ fn times_are_seconds() {
 fn a_server_needs_nothing() {
     let serve = serve("--timeout 30");
     assert_eq!(serve.listen.to_string(), "127.0.0.1:4433");
-    assert!(serve.cert.is_empty() && serve.root.is_none() && !serve.echo);
+    assert!(serve.certificates.cert.is_empty() && serve.root.is_none() && !serve.echo);
 }
 
 #[test]
 fn virtual_hosts_have_a_name_and_two_files() {
     let serve = serve("--vhost a.example=a.pem,a.key --vhost *.b.example=b.pem,b.key --sni-strict");
-    let names: Vec<_> = serve.vhost.iter().map(|host| host.name.as_str()).collect();
+    let names: Vec<_> = serve
+        .certificates
+        .vhost
+        .iter()
+        .map(|host| host.name.as_str())
+        .collect();
     assert_eq!(names, ["a.example", "*.b.example"]);
-    assert_eq!(serve.vhost[1].key, std::path::Path::new("b.key"));
+    assert_eq!(
+        serve.certificates.vhost[1].key,
+        std::path::Path::new("b.key")
+    );
     for wrong in [
         "a.example",
         "a.example=a.pem",
@@ -234,6 +243,14 @@ fn what_contradicts_itself_is_refused() {
         "serve --client-ca ca.pem",
         "serve --client-auth maybe --client-ca ca.pem",
         "connect a.example --insecure --ca ca.pem",
+        "connect a.example --early-data file",
+        "connect a.example --resume s --early-data file --http /",
+        "connect a.example --client-cert file",
+        "connect a.example --story story.doc",
+        "serve --client-auth require",
+        "serve --client-auth require --require-client-cert ca.pem",
+        "serve --pha-path /secret",
+        "serve --tickets 256",
         "connect",
         "frobnicate",
     ] {
@@ -243,6 +260,62 @@ fn what_contradicts_itself_is_refused() {
         parse("--version").unwrap_err().kind(),
         ErrorKind::DisplayVersion
     );
+}
+
+#[test]
+fn pre_shared_keys_are_an_identity_and_hex() {
+    let keys = |line: &str| connect(line).pre_shared.keys();
+    let two = keys(
+        "a.example --psk me:00112233445566778899aabbccddeeFF --psk a:b:ffeeddccbbaa99887766554433221100",
+    );
+    let identities: Vec<_> = two.iter().map(limpid::ExternalPsk::identity).collect();
+    assert_eq!(identities, [&b"me"[..], b"a:b"]);
+    assert!(keys("a.example").is_empty());
+    for (wrong, why) in [
+        ("me", "ID:HEX"),
+        (":00112233445566778899aabbccddeeff", "identity"),
+        ("me:00112233445566778899aabbccddee", "less than 16 bytes"),
+        ("me:00112233445566778899aabbccddeef", "two digits"),
+        ("me:00112233445566778899aabbccddee+f", "two digits"),
+        ("me:xx112233445566778899aabbccddeeff", "two digits"),
+    ] {
+        assert!(
+            refusal(&format!("connect a.example --psk {wrong}")).contains(why),
+            "{wrong}"
+        );
+    }
+    // A key is not for logs.
+    let shown = format!(
+        "{:?}",
+        connect("a.example --psk me:00112233445566778899aabbccddeeff").pre_shared
+    );
+    assert!(
+        shown.contains("me:(16 bytes)") && !shown.contains("17"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn stories_are_set_as_their_files_are_called() {
+    let telling = connect(
+        "a.example --story a.html --story b.json --story c.txt --secrets --lang zh_CN.UTF-8",
+    )
+    .telling;
+    let forms: Vec<_> = telling.story.iter().map(|file| file.form).collect();
+    assert_eq!(forms, [Form::Html, Form::Json, Form::Text]);
+    assert_eq!(telling.lang, Language::Chinese);
+    assert!(refusal("connect a.example --lang tlh").contains("en, zh"));
+}
+
+#[test]
+fn whoever_names_an_old_suite_gets_what_belongs_to_it() {
+    let policy = |line: &str| connect(line).offer.policy().unwrap();
+    let old = CipherSuite::TLS_DHE_RSA_WITH_AES_128_CBC_SHA;
+    assert!(!policy("a.example").suites.contains(&old));
+    assert!(policy("a.example --legacy").suites.contains(&old));
+    let named = policy("a.example --suites TLS_DHE_RSA_WITH_AES_128_CBC_SHA");
+    assert_eq!(named.suites, [old]);
+    assert!(named.groups.contains(&NamedGroup::FFDHE2048));
 }
 
 /// The help as it is printed at 100 columns.

@@ -1,5 +1,6 @@
 //! One client from its first byte to its last.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use limpid::facts::Established;
@@ -8,9 +9,9 @@ use limpid_tokio::{TlsAcceptor, TlsStream};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::http::{self, Site};
+use super::echo;
+use super::http::{self, Content, Site};
 use super::stop::Stop;
-use super::{echo, pages};
 use crate::args::Telling;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -29,6 +30,8 @@ pub(super) struct Service {
     pub(super) timeout: Duration,
     pub(super) terminal: Terminal,
     pub(super) stop: Stop,
+    /// How many clients there were so far.
+    pub(super) clients: AtomicUsize,
 }
 
 impl Service {
@@ -40,10 +43,11 @@ impl Service {
         if !self.speaks(&tcp).await {
             return;
         }
-        let narrator = Narrator::new(self.telling, self.terminal);
+        let number = self.clients.fetch_add(1, Ordering::Relaxed) + 1;
+        let narrator = Narrator::new(&self.telling, self.terminal, Some(number));
         let outcome = self.converse(&mut tcp, &narrator).await;
         farewell(&mut tcp).await;
-        narrator.tell();
+        narrator.end();
         if let Err(failure) = outcome {
             let report = failure.report(self.terminal.styles());
             self.terminal.say(&format!("{peer}: {report}"));
@@ -60,7 +64,7 @@ impl Service {
         }
     }
 
-    async fn converse(&self, tcp: &mut TcpStream, narrator: &Narrator) -> Result<(), Failure> {
+    async fn converse(&self, tcp: &mut TcpStream, narrator: &Narrator<'_>) -> Result<(), Failure> {
         let peer = tcp
             .peer_addr()
             .map(|peer| peer.to_string())
@@ -74,11 +78,10 @@ impl Service {
         if !self.telling.quiet && self.telling.explain.is_none() {
             self.terminal.say(&agreed(&peer, &established));
         }
-        match &self.site {
-            Site::Echo => echo::echo(&mut stream, self.stop.clone()).await,
-            site => {
-                let parameters = pages::Parameters::new(&peer, &established);
-                http::serve(stream, site, &parameters, self.timeout, self.stop.clone()).await
+        match &self.site.content {
+            Content::Echo => echo::echo(&mut stream, self.stop.clone()).await,
+            Content::Status | Content::Directory(_) | Content::Bytes(_) => {
+                http::serve(stream, &self.site, &peer, self.stop.clone()).await
             }
         }
     }
@@ -86,7 +89,7 @@ impl Service {
     async fn shake_hands<'a>(
         &self,
         tcp: &'a mut TcpStream,
-        narrator: &Narrator,
+        narrator: &Narrator<'_>,
     ) -> Result<Stream<'a>, Failure> {
         let shaking = async {
             match narrator.observer() {

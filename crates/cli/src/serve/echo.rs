@@ -11,6 +11,10 @@ const CHUNK: usize = 16 * 1024;
 
 /// Echoes until the client closes, and closes then, too.
 pub(super) async fn echo(stream: &mut Stream<'_>, mut stop: Stop) -> Result<(), Failure> {
+    let early = stream.take_early_data();
+    send(stream, &early)
+        .await
+        .map_err(|error| Failure::stream(&error))?;
     let mut chunk = vec![0; CHUNK];
     loop {
         let read = tokio::select! {

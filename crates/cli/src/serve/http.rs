@@ -17,7 +17,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::time::timeout;
 
 use super::connection::Stream;
-use super::pages::Parameters;
+use super::shared::Shared;
 use super::stop::Stop;
 use super::{directory, pages};
 use crate::args::Serve;
@@ -26,8 +26,16 @@ use crate::failure::Failure;
 /// The body of an answer.
 pub(super) type Body = UnsyncBoxBody<Bytes, io::Error>;
 
+/// What is served, and how.
+pub(super) struct Site {
+    pub(super) content: Content,
+    /// Who requests this path must say who it is.
+    closed_path: Option<String>,
+    patience: Duration,
+}
+
 /// What is served.
-pub(super) enum Site {
+pub(super) enum Content {
     /// A page that shows the connection.
     Status,
     /// The files below a directory.
@@ -40,34 +48,38 @@ pub(super) enum Site {
 
 impl Site {
     pub(super) fn new(arguments: &Serve) -> Result<Self, Failure> {
-        Ok(
-            match (&arguments.root, arguments.reply_size, arguments.echo) {
-                (_, _, true) => Self::Echo,
-                (Some(root), _, _) => Self::Directory(directory::open(root)?),
-                (None, Some(size), _) => Self::Bytes(pages::filler(size)),
-                (None, None, false) => Self::Status,
-            },
-        )
+        let content = match (&arguments.root, arguments.reply_size, arguments.echo) {
+            (_, _, true) => Content::Echo,
+            (Some(root), _, _) => Content::Directory(directory::open(root)?),
+            (None, Some(size), _) => Content::Bytes(pages::filler(size)),
+            (None, None, false) => Content::Status,
+        };
+        let closed_path = arguments.clients.pha_path.clone();
+        Ok(Self {
+            content,
+            closed_path,
+            patience: arguments.timeout,
+        })
     }
 }
 
-/// Answers a client's requests until it closes, or the server is to stop.
+/// Answers the requests of the client at `peer` until it closes, or the server is to stop.
 pub(super) async fn serve(
     stream: Stream<'_>,
     site: &Site,
-    parameters: &Parameters,
-    patience: Duration,
+    peer: &str,
     mut stop: Stop,
 ) -> Result<(), Failure> {
-    let service = service_fn(async |request| {
-        Ok::<_, Infallible>(answer(site, parameters, request, patience).await)
-    });
+    let shared = Shared::new(stream);
+    let client = shared.again();
+    let service =
+        service_fn(async |request| Ok::<_, Infallible>(answer(site, &client, peer, request).await));
     let connection = http1::Builder::new()
         // A client that says close_notify behind its request still gets the answer.
         .half_close(true)
         .timer(TokioTimer::new())
-        .header_read_timeout(patience)
-        .serve_connection(TokioIo::new(stream), service);
+        .header_read_timeout(site.patience)
+        .serve_connection(TokioIo::new(shared), service);
     let mut connection = pin!(connection);
     let outcome = tokio::select! {
         outcome = connection.as_mut() => outcome,
@@ -85,20 +97,32 @@ pub(super) async fn serve(
 
 async fn answer(
     site: &Site,
-    parameters: &Parameters,
+    client: &Shared<'_>,
+    peer: &str,
     request: Request<Incoming>,
-    patience: Duration,
 ) -> Response<Body> {
     let (request, body) = request.into_parts();
-    if timeout(patience, drain(body)).await.is_err() {
+    if timeout(site.patience, drain(body)).await.is_err() {
         return plain(StatusCode::REQUEST_TIMEOUT);
     }
-    let mut response = match (&request.method, site) {
-        (&Method::GET | &Method::HEAD, Site::Directory(root)) => {
-            directory::answer(root, request.uri.path()).await
+    let path = request.uri.path();
+    if site.closed_path.as_deref() == Some(path)
+        && let Err(response) = ask_who(site, client).await
+    {
+        return response;
+    }
+    let mut response = match (&request.method, &site.content) {
+        (&Method::GET, _) if path == "/keyupdate" => update_keys(client),
+        (&Method::GET | &Method::HEAD, Content::Directory(root)) => {
+            directory::answer(root, path).await
         }
-        (&Method::GET | &Method::HEAD, Site::Status) => pages::status(parameters, &request.headers),
-        (_, Site::Bytes(bytes)) => page(StatusCode::OK, "application/octet-stream", bytes.clone()),
+        (&Method::GET | &Method::HEAD, Content::Status) => match client.parameters(peer) {
+            Some(parameters) => pages::status(&parameters, &request.headers),
+            None => plain(StatusCode::INTERNAL_SERVER_ERROR),
+        },
+        (_, Content::Bytes(bytes)) => {
+            page(StatusCode::OK, "application/octet-stream", bytes.clone())
+        }
         _ => not_allowed(),
     };
     let server = HeaderValue::from_static(concat!("limpid/", env!("CARGO_PKG_VERSION")));
@@ -110,6 +134,35 @@ async fn answer(
 async fn drain(mut body: Incoming) {
     while let Some(Ok(_)) = body.frame().await {}
 }
+
+/// Lets pass who says who it is; the answer for others.
+async fn ask_who(site: &Site, client: &Shared<'_>) -> Result<(), Response<Body>> {
+    match timeout(site.patience, client.know_client()).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => {
+            let why = format!("the client cannot be asked for a certificate: {error}\n");
+            Err(page(StatusCode::FORBIDDEN, TEXT, why))
+        }
+        Err(_) => Err(plain(StatusCode::REQUEST_TIMEOUT)),
+    }
+}
+
+fn update_keys(client: &Shared<'_>) -> Response<Body> {
+    match client.update_keys() {
+        Ok(()) => page(
+            StatusCode::OK,
+            TEXT,
+            "This answer is sealed with new keys, and the client was asked for new ones.\n",
+        ),
+        Err(error) => page(
+            StatusCode::CONFLICT,
+            TEXT,
+            format!("the keys cannot be changed: {error}\n"),
+        ),
+    }
+}
+
+const TEXT: &str = "text/plain; charset=utf-8";
 
 /// An answer that is all there. (hyper leaves the body out where the request was HEAD.)
 pub(super) fn page(
@@ -130,7 +183,7 @@ pub(super) fn page(
 
 /// An answer that says in words what its status says.
 pub(super) fn plain(status: StatusCode) -> Response<Body> {
-    page(status, "text/plain; charset=utf-8", format!("{status}\n"))
+    page(status, TEXT, format!("{status}\n"))
 }
 
 fn not_allowed() -> Response<Body> {

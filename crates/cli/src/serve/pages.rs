@@ -4,6 +4,8 @@ use hyper::body::Bytes;
 use hyper::header::{self, HeaderMap};
 use hyper::{Response, StatusCode};
 use limpid::facts::{Established, Resumption};
+use limpid::trust::PeerIdentity;
+use limpid::trust::certificate::Certificate;
 
 use super::http::{Body, page};
 use crate::terminal::printable;
@@ -14,7 +16,12 @@ pub(super) struct Parameters {
 }
 
 impl Parameters {
-    pub(super) fn new(peer: &str, established: &Established) -> Self {
+    pub(super) fn new(
+        peer: &str,
+        established: &Established,
+        client: Option<&PeerIdentity>,
+        early_data: Option<bool>,
+    ) -> Self {
         let none = || "none".to_owned();
         let group = established
             .group
@@ -32,10 +39,11 @@ impl Parameters {
             Some(Resumption::ResumptionPsk) => "yes, by a pre-shared key from an earlier handshake",
             Some(Resumption::ExternalPsk) => "no, a pre-shared key agreed elsewhere",
         };
-        let client = if established.peer_authenticated {
-            "yes"
-        } else {
-            "no"
+        let client = client.map_or_else(none, |client| printable(&name_of(client)));
+        let early_data = match early_data {
+            None => "none",
+            Some(true) => "accepted; it could have been replayed",
+            Some(false) => "refused",
         };
         let rows = vec![
             ("version", established.version.to_string()),
@@ -44,11 +52,21 @@ impl Parameters {
             ("server name", name),
             ("application protocol", alpn),
             ("resumed", resumption.to_owned()),
-            ("client authenticated", client.to_owned()),
+            ("early data", early_data.to_owned()),
+            ("client certificate", client),
             ("client address", peer.to_owned()),
         ];
         Self { rows }
     }
+}
+
+/// Whom a certificate names.
+fn name_of(client: &PeerIdentity) -> String {
+    let certificate = Certificate::parse(client.end_entity());
+    certificate.map_or_else(
+        |_| "unreadable".to_owned(),
+        |certificate| certificate.display_name(),
+    )
 }
 
 /// The page that shows the connection: HTML for those who ask for it, plain text for others.

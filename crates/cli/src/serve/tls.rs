@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use limpid::trust::ClientVerifier;
-use limpid::{Certificates, CertifiedKey, ServerConfig};
+use limpid::{Certificates, CertifiedKey, ServerConfig, TicketKeys};
 use tempfile::NamedTempFile;
 
-use crate::args::{ClientAuth, Demand, Serve};
+use crate::args::{self, ClientAuth, Demand, Serve};
 use crate::authority;
 use crate::failure::Failure;
 use crate::files;
@@ -49,7 +49,7 @@ pub(super) fn identity(arguments: &Serve) -> Result<Identity, Failure> {
         .into_iter()
         .fold(Certificates::new(), Certificates::and);
     Ok(Identity {
-        certificates: certificates.strict_names(arguments.sni_strict),
+        certificates: certificates.strict_names(arguments.certificates.sni_strict),
         ca: None,
     })
 }
@@ -63,33 +63,58 @@ pub(super) fn configure(
     if alpn.is_empty() && !arguments.echo {
         alpn.push("http/1.1".to_owned());
     }
+    let Serve {
+        clients,
+        sessions,
+        offer,
+        pre_shared,
+        ..
+    } = arguments;
     let mut config = ServerConfig::new(certificates)
-        .policy(arguments.offer.policy()?)
-        .alpn(alpn);
-    config = authenticate(config, &arguments.clients)?;
+        .policy(offer.policy()?)
+        .alpn(alpn)
+        .certificate_compression(&offer.cert_compression)
+        .psks(Arc::new(pre_shared.keys()))
+        .psk_without_key_exchange(pre_shared.psk_ke)
+        .tls13_tickets(sessions.tickets)
+        .max_early_data(sessions.early_data);
+    if sessions.tickets == 0 {
+        config = config.without_tickets();
+    }
+    if sessions.no_session_cache {
+        config = config.without_sessions();
+    }
+    if arguments.stateless_retry {
+        config = config.stateless_retry(Arc::new(TicketKeys::new()));
+    }
     if let Some(key_log) = key_log {
         config = config.key_log(key_log);
     }
-    Ok(config)
+    authenticating(config, clients)
 }
 
-/// Asks clients who they are, as far as the command line says so.
-fn authenticate(config: ServerConfig, clients: &ClientAuth) -> Result<ServerConfig, Failure> {
-    let Some(demand) = clients.client_auth else {
-        return Ok(config);
+/// Who clients must be.
+fn authenticating(config: ServerConfig, clients: &ClientAuth) -> Result<ServerConfig, Failure> {
+    let (how, files) = match &clients.require_client_cert {
+        Some(file) => (Some(Demand::Require), std::slice::from_ref(file)),
+        None => (clients.client_auth, clients.client_ca.as_slice()),
     };
-    let verifier = Arc::new(ClientVerifier::new(files::roots(&clients.client_ca)?));
-    Ok(match demand {
-        Demand::Request => config.request_client_certificate(verifier),
-        Demand::Require => config.require_client_certificate(verifier),
+    if how.is_none() && clients.pha_path.is_none() {
+        return Ok(config);
+    }
+    let verifier = Arc::new(ClientVerifier::new(files::roots(files)?));
+    Ok(match how {
+        Some(Demand::Request) => config.request_client_certificate(verifier),
+        Some(Demand::Require) => config.require_client_certificate(verifier),
+        None => config.post_handshake_authentication(verifier),
     })
 }
 
 /// Those of --cert first: the first one that fits is shown to clients whose name no certificate has.
 fn given(arguments: &Serve) -> Result<Vec<CertifiedKey>, Failure> {
-    let Serve {
+    let args::Certificates {
         cert, key, vhost, ..
-    } = arguments;
+    } = &arguments.certificates;
     if cert.len() != key.len() {
         let counts = format!(
             "--cert is given {} times, --key {} times",
@@ -128,13 +153,14 @@ fn made(arguments: &Serve) -> Result<Identity, Failure> {
     if !address.is_unspecified() {
         names.push(address.to_string());
     }
-    names.extend(arguments.name.iter().cloned());
+    names.extend(arguments.certificates.name.iter().cloned());
     let mut seen = std::collections::HashSet::new();
     names.retain(|name| seen.insert(name.clone()));
 
     let made = authority::make(names)?;
-    let ca = write_ca(arguments.ca_out.as_deref(), &made.ca_pem)?;
-    let certificates = Certificates::one(made.certified).strict_names(arguments.sni_strict);
+    let ca = write_ca(arguments.certificates.ca_out.as_deref(), &made.ca_pem)?;
+    let certificates =
+        Certificates::one(made.certified).strict_names(arguments.certificates.sni_strict);
     Ok(Identity {
         certificates,
         ca: Some(ca),

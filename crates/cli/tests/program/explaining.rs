@@ -1,6 +1,6 @@
 //! `--explain`, and how it looks.
 
-use limpid_interop::{Finished, Process};
+use limpid_interop::{Finished, Place, Process};
 
 use crate::run::{program, serve};
 
@@ -24,7 +24,7 @@ fn a_handshake_is_explained_on_standard_error() {
 #[test]
 fn secrets_are_shown_on_request_only() {
     let server = serve(&[]);
-    let place = limpid_interop::Place::new();
+    let place = Place::new();
     let file = place.path("keys.log");
     let log = [
         "--http",
@@ -116,4 +116,65 @@ fn colours_are_for_terminals_or_who_asks() {
     assert!(!on_terminal("TERM=xterm NO_COLOR=1").contains(ESCAPE));
     assert!(on_terminal("TERM=xterm NO_COLOR=").contains(ESCAPE));
     assert!(!on_terminal("TERM=dumb").contains(ESCAPE));
+}
+
+#[test]
+fn a_story_goes_into_files_of_many_kinds() {
+    let (server, place) = (serve(&[]), Place::new());
+    let [html, json, text] =
+        ["html", "json", "txt"].map(|kind| place.path(format!("story.{kind}")));
+    let files = [&html, &json, &text].map(|file| file.to_str().unwrap());
+    let told = server
+        .connect(&[
+            "--http", "/", "--story", files[0], "--story", files[1], "--story", files[2],
+        ])
+        .success();
+    assert!(!told.err().contains("ClientHello"), "{told}");
+    let read = |file| std::fs::read_to_string(file).unwrap();
+    assert!(
+        read(&html).to_lowercase().starts_with("<!doctype html>")
+            && read(&html).contains("ServerHello")
+    );
+    assert!(read(&json).starts_with('{') && read(&json).contains("\"limpid story\""));
+    assert!(read(&text).contains("ServerHello") && !read(&text).contains(ESCAPE));
+    let nowhere = server
+        .connect(&["--http", "/", "--story", "/nowhere/story.html"])
+        .success();
+    assert!(
+        nowhere.err().contains("warning: /nowhere/story.html"),
+        "{nowhere}"
+    );
+}
+
+#[test]
+fn a_server_numbers_its_stories() {
+    let place = Place::new();
+    let file = place.path("story.json");
+    let server = serve(&["--story", file.to_str().unwrap()]);
+    for _ in 0..2 {
+        server.connect(&["--http", "/"]).success();
+    }
+    // A server that has stopped has told all.
+    let pid = server.process.id().to_string();
+    assert!(
+        std::process::Command::new("kill")
+            .args(["-TERM", &pid])
+            .status()
+            .unwrap()
+            .success()
+    );
+    server.process.finish().success();
+    for number in [1, 2] {
+        let story = std::fs::read_to_string(place.path(format!("story-{number}.json"))).unwrap();
+        assert!(story.contains("ClientHello"), "{story}");
+    }
+}
+
+#[test]
+fn a_story_can_be_told_in_chinese() {
+    let server = serve(&[]);
+    let told = server
+        .connect(&["--http", "/", "--explain", "--lang", "zh"])
+        .success();
+    assert!(told.err().contains("握手"), "{told}");
 }

@@ -1,0 +1,60 @@
+//! The client's configuration, from the command line.
+
+use std::sync::Arc;
+
+use limpid::trust::AcceptAnybody;
+use limpid::{Certificates, ClientConfig};
+
+use super::resume::SessionFile;
+use crate::args::Connect;
+use crate::failure::Failure;
+use crate::files;
+use crate::keylog::KeyLogFile;
+use crate::terminal::Terminal;
+
+pub(super) fn configure(
+    arguments: &Connect,
+    terminal: Terminal,
+    key_log: Option<&Arc<KeyLogFile>>,
+    session_file: Option<&SessionFile<'_>>,
+) -> Result<Arc<ClientConfig>, Failure> {
+    let Connect {
+        offer,
+        own,
+        resuming,
+        pre_shared,
+        ..
+    } = arguments;
+    let mut config = trusting(arguments, terminal)?
+        .policy(offer.policy()?)
+        .alpn(offer.alpn.clone())
+        .certificate_compression(&offer.cert_compression)
+        .send_server_name(!arguments.no_sni)
+        .post_handshake_authentication(own.post_handshake_auth)
+        .early_data(resuming.early_data.is_some())
+        .psks(pre_shared.keys())
+        .psk_without_key_exchange(pre_shared.psk_ke);
+    if let Some(groups) = &arguments.key_shares {
+        config = config.key_shares(groups);
+    }
+    if let (Some(cert), Some(key)) = (&own.client_cert, &own.client_key) {
+        config = config.certificates(Certificates::one(files::certified_key(cert, key)?));
+    }
+    if let Some(file) = session_file {
+        config = config.sessions(Arc::clone(&file.sessions));
+    }
+    if let Some(key_log) = key_log {
+        config = config.key_log(Arc::clone(key_log) as _);
+    }
+    Ok(Arc::new(config))
+}
+
+fn trusting(arguments: &Connect, terminal: Terminal) -> Result<ClientConfig, Failure> {
+    if arguments.insecure {
+        terminal.warn(
+            "the server is NOT verified: anybody may be at the other end, and read and change everything",
+        );
+        return Ok(ClientConfig::with_verifier(Arc::new(AcceptAnybody)));
+    }
+    files::roots(&arguments.ca).map(ClientConfig::new)
+}
