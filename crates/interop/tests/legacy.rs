@@ -1,4 +1,4 @@
-//! Suites for old peers, against OpenSSL in both roles: CBC records, and the RSA key exchange.
+//! Suites for old peers, against OpenSSL in both roles: CBC records, DHE, and the RSA key exchange.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -9,7 +9,7 @@ use limpid_interop::{KeyKind, Place, Port, Process, Relay, curl, gnutls, limpid,
 const REQUEST: &str = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 
 /// OpenSSL's name, which limpid knows too, and the code point.
-const SUITES: [(&str, u16); 14] = [
+const SUITES: [(&str, u16); 21] = [
     ("ECDHE-ECDSA-AES128-SHA256", 0xc023),
     ("ECDHE-RSA-AES128-SHA256", 0xc027),
     ("ECDHE-ECDSA-AES256-SHA384", 0xc024),
@@ -18,6 +18,13 @@ const SUITES: [(&str, u16); 14] = [
     ("ECDHE-RSA-AES128-SHA", 0xc013),
     ("ECDHE-ECDSA-AES256-SHA", 0xc00a),
     ("ECDHE-RSA-AES256-SHA", 0xc014),
+    ("DHE-RSA-AES128-GCM-SHA256", 0x009e),
+    ("DHE-RSA-AES256-GCM-SHA384", 0x009f),
+    ("DHE-RSA-CHACHA20-POLY1305", 0xccaa),
+    ("DHE-RSA-AES128-SHA256", 0x0067),
+    ("DHE-RSA-AES256-SHA256", 0x006b),
+    ("DHE-RSA-AES128-SHA", 0x0033),
+    ("DHE-RSA-AES256-SHA", 0x0039),
     ("AES128-GCM-SHA256", 0x009c),
     ("AES256-GCM-SHA384", 0x009d),
     ("AES128-SHA256", 0x003c),
@@ -47,7 +54,11 @@ fn serve(place: &Place, port: &Port) -> Process {
     let keys = [&rsa, &ecdsa];
     let certificates = keys.map(|key| ["--cert", text(&key.chain), "--key", text(&key.key)]);
     let suites = SUITES.map(|(name, _)| name).join(",");
-    let options = [&certificates.concat()[..], &["--suites", &suites]].concat();
+    let options = [
+        &certificates.concat()[..],
+        &["--legacy", "--suites", &suites],
+    ]
+    .concat();
     limpid::serve(port, options)
 }
 
@@ -60,7 +71,7 @@ fn connecting_to_openssl() {
         let options = &options[..if encrypt_then_mac { 2 } else { 3 }];
         let _server = openssl::server(&port, &[&rsa, &ecdsa], options);
         each(port.address(), |server, suite| {
-            let options = ["--http", "/", "--suites", suite];
+            let options = ["--http", "/", "--legacy", "--suites", suite];
             let done = limpid::connect(&place, server, &options).finish().success();
             assert!(done.out().contains(suite), "{done}");
         });
@@ -71,13 +82,17 @@ fn connecting_to_openssl() {
 fn connecting_to_gnutls() {
     let (place, port) = (Place::new(), Port::lease());
     let certificates = [&place.good(KeyKind::Rsa2048), &place.good(KeyKind::P256)];
-    let extra = ":+RSA:+AES-256-CBC:+AES-128-CBC:+SHA256:+SHA384:+SHA1";
+    let extra = ":+RSA:+DHE-RSA:+GROUP-ALL:+AES-256-CBC:+AES-128-CBC:+SHA256:+SHA384:+SHA1";
     let priority = format!("{}{extra}", gnutls::TLS12);
     let _server = gnutls::server(&port, &certificates, &priority);
     each(port.address(), |server, suite| {
-        limpid::connect(&place, server, &["--http", "/", "--suites", suite])
-            .finish()
-            .success();
+        limpid::connect(
+            &place,
+            server,
+            &["--http", "/", "--legacy", "--suites", suite],
+        )
+        .finish()
+        .success();
     });
 }
 
