@@ -17,6 +17,9 @@ pub const CHAIN: usize = 16;
 /// Most empty records in a row.
 pub const EMPTY_RECORDS: u32 = 32;
 
+/// Most handshakes that may run inside a connection of TLS 1.2, where configuration allows them at all.
+pub const RENEGOTIATIONS: u32 = 8;
+
 /// Most warning alerts in a connection.
 pub const WARNINGS: u32 = 4;
 

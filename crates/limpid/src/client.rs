@@ -51,6 +51,17 @@ impl Client {
     }
 }
 
+impl Client {
+    /// Begins a new handshake inside this connection of TLS 1.2; the next call of [`process`](Endpoint::process) goes on with it.
+    ///
+    /// # Errors
+    /// The handshake is not complete, it is TLS 1.3, [renegotiation](ClientConfig::renegotiation) is not allowed, or the server
+    /// does not support it securely.
+    pub fn renegotiate(&mut self, output: &mut Vec<u8>) -> Result<(), Error> {
+        self.connection.renegotiate(output)
+    }
+}
+
 crate::stream::endpoint!(Client);
 
 impl std::fmt::Debug for Client {

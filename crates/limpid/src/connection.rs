@@ -59,7 +59,7 @@ pub enum Event {
     /// Early data stands at this range of the input. Whoever saw it on the wire may send it again, so only what is harmless
     /// twice may be acted upon (RFC 8446 §8).
     EarlyData(Range<usize>),
-    /// The client was asked after the handshake who it is, and has proved it (RFC 8446 §4.6.2).
+    /// The client was asked after the handshake who it is, and has proved it (RFC 8446 §4.6.2; in TLS 1.2 by renegotiation).
     PeerAuthenticated,
     /// The peer sent close_notify: it will send no more.
     PeerClosed,
@@ -192,7 +192,14 @@ impl Connection {
                             event: Event::NeedBytes,
                         });
                     }
-                    (taken, _) => consumed += taken,
+                    (taken, None) => consumed += taken,
+                    (taken, Some(data)) => {
+                        let range = consumed + data.start..consumed + data.end;
+                        return Ok(Step {
+                            consumed: consumed + taken,
+                            event: Event::Data(range),
+                        });
+                    }
                 },
             }
         }
@@ -267,6 +274,21 @@ impl Connection {
                 Fault::Misuse("a handshake is running")
             }
             State::Open(open) => match open.request_certificate(output) {
+                Ok(()) => return Ok(()),
+                Err(fault) => fault,
+            },
+        };
+        Err(Error::new(self.side, fault, Awaiting::default()))
+    }
+
+    /// A new handshake inside this connection of TLS 1.2.
+    pub(crate) fn renegotiate(&mut self, output: &mut Vec<u8>) -> Result<(), Error> {
+        let fault = match &mut self.state {
+            State::Failed(error) => return Err(error.clone()),
+            State::Handshaking { .. } | State::Interlude { .. } => {
+                Fault::Misuse("a handshake is running")
+            }
+            State::Open(open) => match open.renegotiate(false, output) {
                 Ok(()) => return Ok(()),
                 Err(fault) => fault,
             },

@@ -105,6 +105,10 @@ pub enum Fault {
     InappropriateFallback,
     /// `renegotiation_info` is wrong for this handshake.
     BadRenegotiationInfo,
+    /// The peer shows another certificate than in the handshake before, or none any more.
+    IdentityChanged,
+    /// More handshakes inside a connection than [`bounds`](crate::bounds) allows.
+    TooManyRenegotiations,
     /// The peer does not know RFC 5746, which this configuration requires.
     NoSecureRenegotiation,
     /// Extended master secret is absent where it must be present.

@@ -15,6 +15,7 @@ use limpid_wire::{ContentType, HandshakeBody, HandshakeType, ProtocolVersion};
 
 use crate::bounds;
 use crate::fault::Fault;
+use crate::handshake::tls12::renegotiation::{Before, VerifyData};
 use crate::link::{Ccs, EarlyReading, EarlyWriting, Incoming, SharedLink, lock};
 use crate::records::RecordSizes;
 use crate::transcript::Transcript;
@@ -41,6 +42,13 @@ pub(crate) struct Handshake {
     pub(crate) awaiting: Awaiting,
     version: Option<ProtocolVersion>,
     middleboxes_served: bool,
+    hello_requests: u32,
+    /// TLS 1.2: the handshake that this one, inside a connection, follows.
+    pub(crate) before: Option<Before>,
+    /// TLS 1.2: whether the peer knows RFC 5746.
+    pub(crate) secure_renegotiation: bool,
+    /// TLS 1.2: what both Finished messages hold.
+    pub(crate) verify_data: VerifyData,
 }
 
 /// A wait point: a name, and what is acceptable there.
@@ -68,6 +76,10 @@ impl Handshake {
             awaiting: Awaiting::default(),
             version: None,
             middleboxes_served: false,
+            hello_requests: 0,
+            before: None,
+            secure_renegotiation: false,
+            verify_data: VerifyData::default(),
         }
     }
 
@@ -122,9 +134,12 @@ impl Handshake {
         if let Some(raw) = self.held.take() {
             return Err(Fault::UnexpectedMessage(message_type(&raw)));
         }
-        match self.incoming().await? {
-            Incoming::ChangeCipherSpec => {}
-            Incoming::Message(raw) => return Err(Fault::UnexpectedMessage(message_type(&raw))),
+        loop {
+            match self.incoming().await? {
+                Incoming::ChangeCipherSpec => break,
+                Incoming::Message(raw) if self.ignores(&raw) => self.count_hello_request(&raw)?,
+                Incoming::Message(raw) => return Err(Fault::UnexpectedMessage(message_type(&raw))),
+            }
         }
         self.awaiting.acceptable.clear();
         self.read_with(keys, SecretName::MasterSecret, suite)
@@ -140,10 +155,30 @@ impl Handshake {
             return Ok(raw);
         }
         self.flush()?;
-        match self.incoming().await? {
-            Incoming::Message(raw) => Ok(raw),
-            Incoming::ChangeCipherSpec => Err(Fault::BadChangeCipherSpec),
+        loop {
+            match self.incoming().await? {
+                Incoming::Message(raw) if self.ignores(&raw) => self.count_hello_request(&raw)?,
+                Incoming::Message(raw) => return Ok(raw),
+                Incoming::ChangeCipherSpec => return Err(Fault::BadChangeCipherSpec),
+            }
         }
+    }
+
+    /// RFC 5246 §7.4.1.1: a client that is negotiating already ignores HelloRequest, and leaves it out of the transcript. It can only
+    /// come where both ends want to negotiate anew at the same time: in a first handshake nothing is ignored.
+    fn ignores(&self, raw: &[u8]) -> bool {
+        self.side == Side::Client
+            && self.before.is_some()
+            && message_type(raw) == HandshakeType::HELLO_REQUEST
+    }
+
+    fn count_hello_request(&mut self, raw: &[u8]) -> Result<(), Fault> {
+        self.tell_message(Side::Server, raw, Some(&[]));
+        self.hello_requests += 1;
+        if self.hello_requests > bounds::WARNINGS {
+            return Err(Fault::UnexpectedMessage(HandshakeType::HELLO_REQUEST));
+        }
+        Ok(())
     }
 
     async fn incoming(&mut self) -> Result<Incoming, Fault> {

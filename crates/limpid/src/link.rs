@@ -48,6 +48,8 @@ pub(crate) enum EarlyReading {
     Forbidden,
     /// It is accepted, at most this many bytes more.
     Accepted(usize),
+    /// It is ordinary application data under the present keys: TLS 1.2 negotiates anew.
+    Ordinary,
     /// It was refused: records that cannot be read are skipped, at most this many bytes more, until one can.
     Skipped(usize),
 }
@@ -155,7 +157,10 @@ impl Link {
             return Err(Fault::KeyChangeInsideRecord);
         }
         self.records.read_with(keys);
-        if matches!(self.early_reading, EarlyReading::Accepted(_)) {
+        if matches!(
+            self.early_reading,
+            EarlyReading::Accepted(_) | EarlyReading::Ordinary
+        ) {
             self.early_reading = EarlyReading::Forbidden;
         }
         Ok(())
@@ -240,8 +245,12 @@ impl Link {
     }
 
     fn take_early_data(&mut self, range: Range<usize>) -> Result<Range<usize>, Fault> {
-        let EarlyReading::Accepted(left) = self.early_reading else {
-            return Err(Fault::EarlyApplicationData);
+        let left = match self.early_reading {
+            EarlyReading::Accepted(left) => left,
+            EarlyReading::Ordinary => usize::MAX,
+            EarlyReading::Forbidden | EarlyReading::Skipped(_) => {
+                return Err(Fault::EarlyApplicationData);
+            }
         };
         if !self.joiner.is_empty() {
             return Err(Fault::InterleavedMessage(ContentType::APPLICATION_DATA));
@@ -250,7 +259,9 @@ impl Link {
         let left = left
             .checked_sub(range.len())
             .ok_or(Fault::TooMuchEarlyData)?;
-        self.early_reading = EarlyReading::Accepted(left);
+        if self.early_reading != EarlyReading::Ordinary {
+            self.early_reading = EarlyReading::Accepted(left);
+        }
         Ok(range)
     }
 
@@ -313,7 +324,10 @@ impl Link {
         // RFC 8446 §6: in TLS 1.3 the level is ignored; only user_canceled is not fatal there.
         let only_warns = alert.level == AlertLevel::WARNING
             && (!self.is_tls13() || alert.description == AlertDescription::USER_CANCELED);
-        if !only_warns {
+        // RFC 5246 §7.2.2: whoever began to negotiate anew does not wait for an answer any more.
+        let declined = self.early_reading == EarlyReading::Ordinary
+            && alert.description == AlertDescription::NO_RENEGOTIATION;
+        if !only_warns || declined {
             return Err(Fault::AlertReceived(alert.description));
         }
         self.warnings += 1;

@@ -1,9 +1,9 @@
 //! An established connection: keys, sequence numbers, a few flags, no buffers.
 //!
-//! What handshake messages mean after the handshake is the version's business: `open/tls12.rs`, `open/tls13.rs`.
+//! What handshake messages mean after the handshake is the version's business: `open/renegotiate.rs`, `open/tls13.rs`.
 
 pub(crate) mod authenticate;
-mod tls12;
+mod renegotiate;
 mod tls13;
 
 use std::ops::Range;
@@ -33,6 +33,7 @@ pub(crate) struct Open {
     empty_records: u32,
     warnings: u32,
     key_updates: u32,
+    renegotiations: u32,
 }
 
 /// What the version needs to go on.
@@ -64,6 +65,7 @@ impl Open {
             empty_records: 0,
             warnings: 0,
             key_updates: 0,
+            renegotiations: 0,
         }
     }
 
@@ -165,7 +167,7 @@ impl Open {
             State::V12(_) => alert.level == AlertLevel::WARNING,
             State::V13(_) => alert.description == AlertDescription::USER_CANCELED,
         };
-        if !only_warns {
+        if !only_warns || self.is_declined(alert.description) {
             return Err(Fault::AlertReceived(alert.description));
         }
         self.count_warning()?;
@@ -177,7 +179,7 @@ impl Open {
         while !self.interlude
             && let Some(came) = self.joiner.next_type()
         {
-            if self.awaits_certificate(came) {
+            if self.awaits_certificate(came) || self.begins_anew(came) {
                 self.interlude = true;
             } else if let Some(message) = self.joiner.next_message()? {
                 self.take_message(&message, output)?;

@@ -47,13 +47,23 @@ impl Server {
 }
 
 impl Server {
-    /// Asks a TLS 1.3 client for a certificate, after the handshake (RFC 8446 §4.6.2): appends the request to `output`. The
-    /// answer comes as [`Event::PeerAuthenticated`](crate::Event::PeerAuthenticated), or as an error.
+    /// Asks the client for a certificate, after the handshake: appends the request to `output`. In TLS 1.3 that is
+    /// post-handshake authentication (RFC 8446 §4.6.2), in TLS 1.2 a [renegotiation](ServerConfig::renegotiation). The answer
+    /// comes as [`Event::PeerAuthenticated`](crate::Event::PeerAuthenticated), or as an error.
     ///
     /// # Errors
     /// The handshake is not complete, the client does not allow it, no verifier is configured, or it was asked already.
     pub fn request_client_certificate(&mut self, output: &mut Vec<u8>) -> Result<(), Error> {
         self.connection.request_certificate(output)
+    }
+
+    /// Asks the client for a new handshake inside this connection of TLS 1.2 (RFC 5246 §7.4.1.1). It may decline.
+    ///
+    /// # Errors
+    /// The handshake is not complete, it is TLS 1.3, [renegotiation](ServerConfig::renegotiation) is not allowed, or the client
+    /// does not support it securely.
+    pub fn renegotiate(&mut self, output: &mut Vec<u8>) -> Result<(), Error> {
+        self.connection.renegotiate(output)
     }
 }
 

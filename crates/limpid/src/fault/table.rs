@@ -264,6 +264,18 @@ impl Fault {
                 "RFC 5746 §3",
                 "Treat this as an attack on renegotiation, or as a defect of the peer.",
             ),
+            Self::IdentityChanged => theirs(
+                "identity_changed",
+                Alert::ILLEGAL_PARAMETER,
+                "RFC 7627 §1, RFC 5746 §5",
+                "Whoever shows another certificate opens another connection: let the peer do so.",
+            ),
+            Self::TooManyRenegotiations => theirs(
+                "too_many_renegotiations",
+                Alert::NO_RENEGOTIATION,
+                "RFC 5246 §7.2.2",
+                "The peer negotiates again and again, which costs this end much and it little; refuse it, or find out why.",
+            ),
             Self::NoSecureRenegotiation => theirs(
                 "no_secure_renegotiation",
                 Alert::HANDSHAKE_FAILURE,
@@ -624,6 +636,8 @@ impl fmt::Display for Fault {
             Self::Downgraded => f.write_str("the server's random says that it could have spoken a higher version: somebody interfered"),
             Self::InappropriateFallback => f.write_str("the client fell back to a lower version needlessly"),
             Self::BadRenegotiationInfo => f.write_str("renegotiation_info is wrong for this handshake"),
+            Self::IdentityChanged => f.write_str("the peer's certificate changed in the middle of the connection"),
+            Self::TooManyRenegotiations => f.write_str("too many handshakes inside one connection"),
             Self::NoSecureRenegotiation => f.write_str("the peer does not support secure renegotiation"),
             Self::NoExtendedMasterSecret => f.write_str("the peer does not support extended master secrets"),
             Self::RetriedHelloDiffers(what) => write!(f, "the second ClientHello differs from the first in {what}"),

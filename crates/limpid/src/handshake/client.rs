@@ -15,6 +15,8 @@ use rustls_pki_types::ServerName;
 
 use crate::config::ClientConfig;
 use crate::fault::Fault;
+use crate::handshake::tls12::Session12;
+use crate::handshake::tls12::renegotiation::{self, Renegotiable};
 use crate::handshake::{Done, Handshake};
 
 /// A client's whole handshake.
@@ -55,7 +57,10 @@ pub(crate) async fn shake_hands(
                 ));
             }
             hs.decide_version(ProtocolVersion::TLS_1_2);
-            tls12::shake_hands(hs, &config, offer, hello).await
+            let name = offer.name.clone();
+            let mut session = tls12::shake_hands(hs, &config, offer, hello).await?;
+            session.renegotiable = Renegotiable::client(hs, &config, &name);
+            Ok(Done::Tls12(session))
         }
         AnyServerHello::V13(hello) => {
             decide_tls13(hs, &config, hello.supported_versions())?;
@@ -89,6 +94,37 @@ async fn recv_after_retry(hs: &mut Handshake) -> Result<ServerHello13, Fault> {
         // A client asks again once.
         AnyServerHello::Retry(_) => Err(Fault::UnexpectedMessage(HandshakeType::SERVER_HELLO)),
     }
+}
+
+/// A client's whole handshake inside a connection of TLS 1.2 (RFC 5746 §3.5).
+pub(crate) async fn renegotiate(
+    hs: &mut Handshake,
+    config: Arc<ClientConfig>,
+    name: ServerName<'static>,
+) -> Result<Box<Session12>, Fault> {
+    hs.facts.tell(|| {
+        Fact::Started(Started {
+            side: hs.side,
+            server_name: Some(name.to_str().into_owned()),
+            renegotiation: true,
+        })
+    });
+    hs.decide_version(ProtocolVersion::TLS_1_2);
+    let anew = renegotiation::client_config(&config);
+    let mut offer = hello::Offer::new(&anew, name.clone())?;
+    if let Some(before) = &hs.before {
+        offer.repeat(before.verify_data.client.to_vec());
+    }
+    hs.send(&offer.hello);
+    let AnyServerHello::V12(hello) = hs.recv::<AnyServerHello>().await? else {
+        return Err(Fault::IllegalParameter(
+            "the version changes in the middle of a connection",
+        ));
+    };
+    hello::check_version(hs, &anew, &hello)?;
+    let mut session = tls12::shake_hands(hs, &anew, offer, hello).await?;
+    session.renegotiable = Renegotiable::client(hs, &config, &name);
+    Ok(session)
 }
 
 /// Whether the version that `supported_versions` selects is the one it can be (RFC 8446 §4.2.1).

@@ -1,5 +1,6 @@
 //! What client and server of TLS 1.2 share: key exchange results to keys, Finished, and what is left at the end.
 
+pub(crate) mod renegotiation;
 pub(crate) mod sizes;
 
 use limpid_crypto::{Secret, ct};
@@ -8,13 +9,14 @@ use limpid_facts::{
     Because, Check, CheckKind, Decision, Derivation, Established, Evidence, Fact, Facts, KeyLog,
     Named, Operation, Outcome, SecretName, Side, Subject, key_log_line,
 };
-use limpid_protect::tls12::{Binding, ConnectionKeys, MasterSecret, Randoms};
+use limpid_protect::tls12::{Binding, ConnectionKeys, MasterSecret, Randoms, VERIFY_DATA};
 use limpid_protect::{CbcOrder, Cipher, Suite};
 use limpid_trust::PeerIdentity;
 use limpid_trust::certificate::Certificate;
 use limpid_wire::handshake::Finished;
 use rustls_pki_types::UnixTime;
 
+use self::renegotiation::{Renegotiable, VerifyData};
 use crate::fault::Fault;
 use crate::handshake::Handshake;
 use crate::session::Session;
@@ -26,6 +28,9 @@ pub(crate) struct Session12 {
     pub(crate) master: MasterSecret,
     pub(crate) randoms: Randoms,
     pub(crate) extended_master_secret: bool,
+    pub(crate) verify_data: VerifyData,
+    /// Whether, and with what, a new handshake may run inside the connection.
+    pub(crate) renegotiable: Option<Box<Renegotiable>>,
 }
 
 /// What both sides have agreed on when keys are derived.
@@ -170,10 +175,18 @@ pub(crate) fn send_finished(hs: &mut Handshake, master: &MasterSecret) -> Result
         .digest()
         .ok_or(Fault::Crypto("the transcript has no hash"))?;
     let verify_data = master.verify_data(hs.side, hash.as_ref(), &hs.facts);
+    keep_verify_data(hs, hs.side, verify_data);
     hs.send(&Finished {
         verify_data: verify_data.to_vec(),
     });
     Ok(())
+}
+
+const fn keep_verify_data(hs: &mut Handshake, of: Side, verify_data: [u8; VERIFY_DATA]) {
+    match of {
+        Side::Client => hs.verify_data.client = verify_data,
+        Side::Server => hs.verify_data.server = verify_data,
+    }
 }
 
 /// Awaits the peer's Finished and compares it with what is computed here.
@@ -185,6 +198,7 @@ pub(crate) async fn recv_finished(hs: &mut Handshake, master: &MasterSecret) -> 
         .ok_or(Fault::Crypto("the transcript has no hash"))?;
     hs.add_received(&finished.raw);
     let expected = master.verify_data(hs.side.peer(), hash.as_ref(), &hs.facts);
+    keep_verify_data(hs, hs.side.peer(), expected);
     check_finished(
         &hs.facts,
         hs.side.peer(),
@@ -227,6 +241,27 @@ pub(crate) fn check_finished(
 }
 
 impl Session12 {
+    /// What is left of a handshake that is complete.
+    pub(crate) fn new(
+        hs: &Handshake,
+        agreed: &Agreed,
+        master: MasterSecret,
+        peer: Option<PeerIdentity>,
+        established: Established,
+    ) -> Result<Box<Self>, Fault> {
+        let alpn = established.alpn.as_deref();
+        renegotiation::check_rest(hs, agreed.extended_master_secret, alpn)?;
+        Ok(Box::new(Self {
+            established,
+            peer,
+            master,
+            randoms: agreed.randoms,
+            extended_master_secret: agreed.extended_master_secret,
+            verify_data: hs.verify_data,
+            renegotiable: None,
+        }))
+    }
+
     /// What can be continued later, for at most `lifetime` seconds from `now`.
     pub(crate) fn session(&self, now: UnixTime, lifetime: u32) -> Session {
         let established = &self.established;

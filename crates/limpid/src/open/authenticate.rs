@@ -8,7 +8,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
 use limpid_crypto::{Digest, Hash};
-use limpid_facts::{Facts, Side};
+use limpid_facts::{Fact, Facts, Side};
 use limpid_trust::PeerIdentity;
 use limpid_wire::handshake::{CertificateRequest13, Finished};
 use limpid_wire::{ContentType, HandshakeBody, HandshakeType};
@@ -17,7 +17,7 @@ use crate::config::{ClientConfig, ServerConfig};
 use crate::connection::Broken;
 use crate::fault::Fault;
 use crate::handshake::Handshake;
-use crate::handshake::tls12::check_finished;
+use crate::handshake::tls12::{Session12, check_finished};
 use crate::handshake::tls13::{client_certificate, transcript};
 use crate::link::{Ccs, Link, SharedLink, lock};
 use crate::open::{Open, State};
@@ -36,6 +36,8 @@ pub(crate) enum Interluded {
         transcript: Digest,
         verify_data: Vec<u8>,
     },
+    /// TLS 1.2: a whole new handshake.
+    Renegotiated(Box<Session12>),
 }
 
 /// What a connection keeps so that the client can prove who it is later on.
@@ -56,10 +58,9 @@ pub(crate) enum Role {
 impl Open {
     /// The server asks the client who it is.
     pub(crate) fn request_certificate(&mut self, output: &mut Vec<u8>) -> Result<(), Fault> {
+        // TLS 1.2 asks by negotiating anew.
         let State::V13(session) = &mut self.state else {
-            return Err(Fault::Misuse(
-                "TLS 1.2 asks for a certificate by negotiating anew",
-            ));
+            return self.renegotiate(true, output);
         };
         let Some(LaterAuthentication {
             role: Role::Server(config, pending),
@@ -143,18 +144,30 @@ impl Open {
         if !std::mem::take(&mut self.interlude) {
             return None;
         }
+        match self.state {
+            State::V12(_) => self.begin_renegotiation(),
+            State::V13(_) => self.begin_authentication(),
+        }
+    }
+
+    /// Lends the records to a link of their own.
+    pub(super) fn lend(&mut self, ccs: Ccs) -> (Handshake, SharedLink) {
+        let (side, facts) = (self.records.side, self.records.facts.clone());
+        let records = std::mem::replace(&mut self.records, Records::new(side, Facts::none()));
+        let mut link = Link::new(records);
+        link.ccs = ccs;
+        link.joiner = std::mem::take(&mut self.joiner);
+        let link = Arc::new(Mutex::new(link));
+        (Handshake::new(side, facts, Arc::clone(&link)), link)
+    }
+
+    fn begin_authentication(&mut self) -> Option<(Interlude, SharedLink)> {
+        let (mut hs, link) = self.lend(Ccs::Forbidden);
         let State::V13(session) = &mut self.state else {
             return None;
         };
         let later = session.later.as_mut()?;
         let mut hash = later.transcript.clone();
-        let (side, facts) = (self.records.side, self.records.facts.clone());
-        let records = std::mem::replace(&mut self.records, Records::new(side, Facts::none()));
-        let mut link = Link::new(records);
-        link.ccs = Ccs::Forbidden;
-        link.joiner = std::mem::take(&mut self.joiner);
-        let link = Arc::new(Mutex::new(link));
-        let mut hs = Handshake::new(side, facts, Arc::clone(&link));
         let flow: Interlude = match &mut later.role {
             Role::Client(config, pending) => {
                 let (request, message) = pending.take()?;
@@ -187,10 +200,18 @@ impl Open {
         self.joiner = std::mem::take(&mut link.joiner);
         drop(link);
         let facts = self.records.facts.clone();
-        let State::V13(session) = &mut self.state else {
-            return Ok(false);
+        let (session, done) = match (&mut self.state, done) {
+            (State::V12(session), Interluded::Renegotiated(done)) => {
+                let known = session.peer.is_some();
+                *session = done;
+                facts.tell(|| Fact::Established(session.established.clone()));
+                return Ok(!known && session.peer.is_some());
+            }
+            (State::V13(session), done) => (session, done),
+            (State::V12(_), _) => return Ok(false),
         };
         match done {
+            Interluded::Renegotiated(_) => Ok(false),
             Interluded::Answered(transcript) => {
                 let verify_data = session
                     .write
@@ -227,7 +248,7 @@ impl Open {
     }
 }
 
-fn end(outcome: Result<Interluded, Fault>, hs: Handshake) -> Result<Interluded, Broken> {
+pub(super) fn end(outcome: Result<Interluded, Fault>, hs: Handshake) -> Result<Interluded, Broken> {
     outcome.map_err(|fault| Broken {
         fault,
         awaiting: hs.awaiting,

@@ -4,6 +4,7 @@
 mod extras;
 mod full;
 mod mutual;
+mod renegotiation;
 mod resumption;
 mod robot;
 mod scene;

@@ -125,6 +125,15 @@ impl Offer {
         extensions.push(ClientHelloExtension::PskKeyExchangeModes(modes));
     }
 
+    /// Says which handshake this one follows (RFC 5746 §3.5).
+    pub(crate) fn repeat(&mut self, verify_data: Vec<u8>) {
+        for extension in self.hello.extensions.iter_mut() {
+            if let ClientHelloExtension::RenegotiationInfo(info) = extension {
+                info.clone_from(&verify_data);
+            }
+        }
+    }
+
     /// Adds an extension; one that must be the last stays it (RFC 8446 §4.2.11).
     pub(crate) fn add_extension(&mut self, extension: ClientHelloExtension) {
         let mut list = std::mem::take(&mut self.hello.extensions).into_vec();

@@ -40,12 +40,13 @@ use limpid_wire::{CompressionMethod, ECPointFormat, ProtocolVersion};
 use crate::auth::{self, Shown};
 use crate::config::ClientConfig;
 use crate::fault::Fault;
+use crate::handshake::Handshake;
 use crate::handshake::client::hello::Offer;
+use crate::handshake::tls12::renegotiation;
 use crate::handshake::tls12::sizes::Sizes;
 use crate::handshake::tls12::{
     Agreed, Session12, recv_finished, send_finished, tell_encrypt_then_mac,
 };
-use crate::handshake::{Done, Handshake};
 
 /// From ServerHello to the end.
 pub(crate) async fn shake_hands(
@@ -53,7 +54,7 @@ pub(crate) async fn shake_hands(
     config: &ClientConfig,
     mut offer: Offer,
     hello: ServerHello12,
-) -> Result<Done, Fault> {
+) -> Result<Box<Session12>, Fault> {
     let agreed = agree(hs, config, &offer, &hello)?;
     hs.transcript.choose_hash(agreed.suite.hash);
     Sizes::answered(config, &offer.hello, &hello)?.apply(hs);
@@ -84,6 +85,7 @@ pub(crate) async fn shake_hands(
         key_use: params.key_use(),
     };
     let peer = auth::verify_server(hs, config, &offer.name, shown).await?;
+    renegotiation::check_peer(hs, Some(&peer))?;
     auth::check_fits_suite(hs, config, &peer, agreed.suite)?;
     let exchange = params.check(hs, config, &agreed, &peer)?;
 
@@ -117,20 +119,14 @@ pub(crate) async fn shake_hands(
         resumption: None,
         peer_authenticated: true,
     };
-    let done = Session12 {
-        established,
-        peer: Some(peer),
-        master,
-        randoms: agreed.randoms,
-        extended_master_secret: agreed.extended_master_secret,
-    };
+    let done = Session12::new(hs, &agreed, master, Some(peer), established)?;
     resume::keep(config, &offer, &done, hello.session_id, ticket);
-    Ok(Done::Tls12(Box::new(done)))
+    Ok(done)
 }
 
 /// Whether ServerHello answers what was offered, and what both sides have therefore agreed on.
 fn agree(
-    hs: &Handshake,
+    hs: &mut Handshake,
     config: &ClientConfig,
     offer: &Offer,
     hello: &ServerHello12,
@@ -251,34 +247,16 @@ fn check_suite(
 }
 
 fn check_renegotiation_info(
-    hs: &Handshake,
+    hs: &mut Handshake,
     config: &ClientConfig,
     hello: &ServerHello12,
 ) -> Result<(), Fault> {
-    let info = hello.renegotiation_info();
+    renegotiation::check_info(hs, hello.renegotiation_info(), "RFC 5746 §3.4, §3.5")?;
     let required = config.policy.extras.require_secure_renegotiation;
-    // RFC 5746 §3.4: in a first handshake renegotiated_connection has no bytes.
-    let fault = match info {
-        Some([]) => None,
-        Some(_) => Some(Fault::BadRenegotiationInfo),
-        None if required => Some(Fault::NoSecureRenegotiation),
-        None => None,
-    };
-    hs.tell_check(|| Check {
-        by: Side::Client,
-        kind: CheckKind::RenegotiationInfo,
-        outcome: match (&fault, info) {
-            (Some(_), _) => Outcome::Failed,
-            (None, Some(_)) => Outcome::Passed,
-            (None, None) => Outcome::NotApplicable,
-        },
-        evidence: info
-            .map(|info| ("renegotiated_connection", Evidence::Bytes(info.into())))
-            .into_iter()
-            .collect(),
-        reference: "RFC 5746 §3.4",
-    });
-    fault.map_or(Ok(()), Err)
+    if required && !hs.secure_renegotiation {
+        return Err(Fault::NoSecureRenegotiation);
+    }
+    Ok(())
 }
 
 fn tell_extended_master_secret(hs: &Handshake, used: bool) {

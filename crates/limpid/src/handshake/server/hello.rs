@@ -13,12 +13,13 @@ use limpid_wire::{CipherSuite, CompressionMethod, ECPointFormat, ProtocolVersion
 use crate::config::ServerConfig;
 use crate::fault::Fault;
 use crate::handshake::Handshake;
+use crate::handshake::tls12::renegotiation;
 use crate::negotiate;
 use crate::provide::{Asked, CertifiedKey};
 
 /// Checks that need nothing but the hello and the policy.
 pub(crate) fn check(
-    hs: &Handshake,
+    hs: &mut Handshake,
     config: &ServerConfig,
     hello: &ClientHello,
 ) -> Result<(), Fault> {
@@ -84,36 +85,16 @@ fn check_fallback(hs: &Handshake, config: &ServerConfig, hello: &ClientHello) ->
     }
 }
 
-/// RFC 5746 §3.6: in a first handshake renegotiated_connection has no bytes.
-fn check_renegotiation_info(hs: &Handshake, hello: &ClientHello) -> Result<(), Fault> {
-    let Some(info) = hello.renegotiation_info() else {
-        return Ok(());
-    };
-    let right = info.is_empty();
-    hs.tell_check(|| Check {
-        by: Side::Server,
-        kind: CheckKind::RenegotiationInfo,
-        outcome: if right {
-            Outcome::Passed
-        } else {
-            Outcome::Failed
-        },
-        evidence: vec![("renegotiated_connection", Evidence::Bytes(info.into()))],
-        reference: "RFC 5746 §3.6",
-    });
-    if right {
-        Ok(())
-    } else {
-        Err(Fault::BadRenegotiationInfo)
+/// RFC 5746 §3.6, §3.7: what renegotiation_info must say; the signalling suite has its place in a first handshake only.
+fn check_renegotiation_info(hs: &mut Handshake, hello: &ClientHello) -> Result<(), Fault> {
+    let signals = hello
+        .cipher_suites
+        .contains(&CipherSuite::TLS_EMPTY_RENEGOTIATION_INFO_SCSV);
+    if signals && hs.before.is_some() {
+        return Err(Fault::BadRenegotiationInfo);
     }
-}
-
-/// Whether the client understands `renegotiation_info`, by the extension or by the signalling suite (RFC 5746 §3.6).
-pub(crate) fn knows_renegotiation_info(hello: &ClientHello) -> bool {
-    hello.renegotiation_info().is_some()
-        || hello
-            .cipher_suites
-            .contains(&CipherSuite::TLS_EMPTY_RENEGOTIATION_INFO_SCSV)
+    hs.secure_renegotiation |= signals;
+    renegotiation::check_info(hs, hello.renegotiation_info(), "RFC 5746 §3.6, §3.7")
 }
 
 /// The name the client wants to reach, if it says one.

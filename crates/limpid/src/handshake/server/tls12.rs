@@ -18,12 +18,13 @@ use limpid_wire::{CompressionMethod, ECPointFormat, ProtocolVersion, SessionId};
 use self::choose::Chosen;
 use crate::config::ServerConfig;
 use crate::fault::Fault;
+use crate::handshake::Handshake;
 use crate::handshake::server::hello::{self, host_name};
+use crate::handshake::tls12::renegotiation;
 use crate::handshake::tls12::sizes::Sizes;
 use crate::handshake::tls12::{
     Agreed, Session12, recv_finished, send_finished, tell_encrypt_then_mac,
 };
-use crate::handshake::{Done, Handshake};
 
 /// What the server's hello says.
 struct Reply<'a> {
@@ -54,7 +55,7 @@ pub(crate) async fn shake_hands(
     hs: &mut Handshake,
     config: &ServerConfig,
     hello: ClientHello,
-) -> Result<Done, Fault> {
+) -> Result<Box<Session12>, Fault> {
     hello::check(hs, config, &hello)?;
     if let Some(continued) = resume::find(hs, config, &hello).await? {
         return resume::shake_hands(hs, config, &hello, continued).await;
@@ -84,6 +85,7 @@ pub(crate) async fn shake_hands(
     hs.send(&ServerHelloDone);
 
     let client = client_certificate::receive(hs, config).await?;
+    renegotiation::check_peer(hs, client.as_ref())?;
     let premaster = exchange::finish(hs, config, &hello, &chosen, exchange).await?;
     let master = agreed.master_secret(hs, &premaster, config.means.key_log.as_deref())?;
     let keys = agreed.record_keys(hs, &master)?;
@@ -92,27 +94,23 @@ pub(crate) async fn shake_hands(
     hs.recv_change_cipher_spec(keys.client, agreed.suite)
         .await?;
     recv_finished(hs, &master).await?;
-    let done = Session12 {
-        established: Established {
-            side: Side::Server,
-            version: ProtocolVersion::TLS_1_2,
-            suite: agreed.suite.id,
-            group: chosen.plan.group(),
-            alpn: chosen.alpn.map(Into::into),
-            server_name: host_name(&hello).map(Into::into),
-            resumption: None,
-            peer_authenticated: client.is_some(),
-        },
-        peer: client,
-        master,
-        randoms: agreed.randoms,
-        extended_master_secret: agreed.extended_master_secret,
+    let established = Established {
+        side: Side::Server,
+        version: ProtocolVersion::TLS_1_2,
+        suite: agreed.suite.id,
+        group: chosen.plan.group(),
+        alpn: chosen.alpn.map(Into::into),
+        server_name: host_name(&hello).map(Into::into),
+        resumption: None,
+        peer_authenticated: client.is_some(),
     };
+    let mut done = Session12::new(hs, &agreed, master, client, established)?;
     resume::keep(hs, config, &hello, &done, id).await;
     hs.send_change_cipher_spec(keys.server, agreed.suite)?;
     send_finished(hs, &done.master)?;
     hs.flush()?;
-    Ok(Done::Tls12(Box::new(done)))
+    done.verify_data = hs.verify_data;
+    Ok(done)
 }
 
 /// The OCSP response to staple, if the client asked for one and there is one.
@@ -156,13 +154,18 @@ fn send_hello(
         return Err(Fault::NoExtendedMasterSecret);
     }
     let sizes = Sizes::choose(config, hello)?;
+    // RFC 5746 §3.6, §3.7: to whoever knows it, which handshake this one follows.
+    let repeated = hs.before.as_ref().map(|before| before.verify_data.both());
+    let info = hs
+        .secure_renegotiation
+        .then(|| repeated.unwrap_or_default());
     hs.send(&ServerHello12 {
         server_version: ProtocolVersion::TLS_1_2,
         random,
         session_id: reply.session_id,
         cipher_suite: reply.suite.id,
         compression_method: CompressionMethod::NULL,
-        extensions: answers(config, hello, reply, sizes).into(),
+        extensions: answers(config, hello, reply, sizes, info).into(),
     });
     sizes.apply(hs);
     let encrypt_then_mac = reply.encrypts_then_macs(config, hello);
@@ -190,15 +193,14 @@ fn answers(
     hello: &ClientHello,
     reply: &Reply<'_>,
     sizes: Sizes,
+    renegotiation_info: Option<Vec<u8>>,
 ) -> Vec<ServerHello12Extension> {
     let mut list = Vec::with_capacity(6);
     // RFC 6066 §3: not when a session is continued.
     if host_name(hello).is_some() && !reply.continues {
         list.push(ServerHello12Extension::ServerName);
     }
-    if hello::knows_renegotiation_info(hello) {
-        list.push(ServerHello12Extension::RenegotiationInfo(Vec::new()));
-    }
+    list.extend(renegotiation_info.map(ServerHello12Extension::RenegotiationInfo));
     if hello.extended_master_secret() {
         list.push(ServerHello12Extension::ExtendedMasterSecret);
     }

@@ -23,9 +23,9 @@ use limpid_wire::{ExtensionType, ProtocolVersion, SessionId};
 
 use crate::config::ClientConfig;
 use crate::fault::Fault;
+use crate::handshake::Handshake;
 use crate::handshake::client::hello::Offer;
 use crate::handshake::tls12::{Agreed, Session12, recv_finished, send_finished};
-use crate::handshake::{Done, Handshake};
 use crate::session::{Handle, Resumable, Session};
 
 /// Puts the session that could be continued, if there is one, into the hello, and says that tickets are welcome.
@@ -146,7 +146,7 @@ pub(crate) async fn shake_hands(
     hello: ServerHello12,
     agreed: Agreed,
     resumed: Resumable,
-) -> Result<Done, Fault> {
+) -> Result<Box<Session12>, Fault> {
     let (name, handle) = (offer.name.clone(), resumed.handle.clone());
     let outcome = run(hs, config, offer, hello, agreed, resumed).await;
     if let (Err(_), Some(sessions)) = (&outcome, &config.sessions) {
@@ -162,7 +162,7 @@ async fn run(
     hello: ServerHello12,
     agreed: Agreed,
     resumed: Resumable,
-) -> Result<Done, Fault> {
+) -> Result<Box<Session12>, Fault> {
     check_same(hs, &resumed.session, &hello)?;
     let (source, how) = match &resumed.handle {
         Handle::SessionId(_) => ("session ID", Resumption::SessionId),
@@ -180,24 +180,20 @@ async fn run(
     send_finished(hs, &master)?;
     hs.flush()?;
 
-    let done = Session12 {
-        established: Established {
-            side: Side::Client,
-            version: ProtocolVersion::TLS_1_2,
-            suite: agreed.suite.id,
-            group: None,
-            alpn: hello
-                .application_layer_protocol_negotiation()
-                .map(Into::into),
-            server_name: Some(offer.name.to_str().into_owned()),
-            resumption: Some(how),
-            peer_authenticated: resumed.session.peer.is_some(),
-        },
-        peer: resumed.session.peer.clone(),
-        master,
-        randoms: agreed.randoms,
-        extended_master_secret: agreed.extended_master_secret,
+    let established = Established {
+        side: Side::Client,
+        version: ProtocolVersion::TLS_1_2,
+        suite: agreed.suite.id,
+        group: None,
+        alpn: hello
+            .application_layer_protocol_negotiation()
+            .map(Into::into),
+        server_name: Some(offer.name.to_str().into_owned()),
+        resumption: Some(how),
+        peer_authenticated: resumed.session.peer.is_some(),
     };
+    let peer = resumed.session.peer.clone();
+    let done = Session12::new(hs, &agreed, master, peer, established)?;
     if let (Some(sessions), Some(ticket)) = (&config.sessions, ticket) {
         // The new ticket takes the old one's place; the session is no younger for it.
         sessions.forget(&offer.name, &resumed.handle);
@@ -205,7 +201,7 @@ async fn run(
         let handle = Handle::Ticket(ticket.ticket);
         sessions.put(&offer.name, Resumable { session, handle });
     }
-    Ok(Done::Tls12(Box::new(done)))
+    Ok(done)
 }
 
 /// A continued session has the suite it was made with, and is as well bound to its handshake as it was.

@@ -13,9 +13,9 @@ use super::{Reply, send_hello};
 use crate::auth;
 use crate::config::ServerConfig;
 use crate::fault::Fault;
+use crate::handshake::Handshake;
 use crate::handshake::server::hello::{choose_alpn, host_name};
 use crate::handshake::tls12::{Session12, recv_finished, send_finished};
-use crate::handshake::{Done, Handshake};
 use crate::session::Session;
 
 /// A session that the client asks to continue, and that can be.
@@ -172,7 +172,7 @@ pub(crate) async fn shake_hands(
     config: &ServerConfig,
     hello: &ClientHello,
     continued: Continued,
-) -> Result<Done, Fault> {
+) -> Result<Box<Session12>, Fault> {
     let Continued { session, suite, .. } = &continued;
     let alpn = choose_alpn(hs, config, hello)?;
     let ticket = promises_ticket(config, hello)
@@ -204,22 +204,17 @@ pub(crate) async fn shake_hands(
         .await?;
     recv_finished(hs, &master).await?;
 
-    Ok(Done::Tls12(Box::new(Session12 {
-        established: Established {
-            side: Side::Server,
-            version: ProtocolVersion::TLS_1_2,
-            suite: agreed.suite.id,
-            group: None,
-            alpn: alpn.map(Into::into),
-            server_name: host_name(hello).map(Into::into),
-            resumption: Some(continued.how),
-            peer_authenticated: continued.session.peer.is_some(),
-        },
-        peer: continued.session.peer,
-        master,
-        randoms: agreed.randoms,
-        extended_master_secret: agreed.extended_master_secret,
-    })))
+    let established = Established {
+        side: Side::Server,
+        version: ProtocolVersion::TLS_1_2,
+        suite: agreed.suite.id,
+        group: None,
+        alpn: alpn.map(Into::into),
+        server_name: host_name(hello).map(Into::into),
+        resumption: Some(continued.how),
+        peer_authenticated: continued.session.peer.is_some(),
+    };
+    Session12::new(hs, &agreed, master, continued.session.peer, established)
 }
 
 /// Whether the client wants tickets and this server gives them (RFC 5077 §3.2).
