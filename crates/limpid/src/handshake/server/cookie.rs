@@ -11,6 +11,7 @@ use crate::fault::Fault;
 use crate::handshake::server::retry::{may_change, request, tell_retry};
 use crate::handshake::{Handshake, Received};
 use crate::session::SealTickets;
+use crate::transcript::Transcript;
 
 /// Seconds for which a cookie is good: a client answers at once.
 const LIFETIME: u64 = 60;
@@ -54,6 +55,8 @@ pub(super) async fn demand(
     hs.send_middlebox_change_cipher_spec(&first.message.legacy_session_id)?;
     hs.skip_early_data(&first.message);
     drop(first);
+    // What stands before the second hello is known only from its cookie.
+    hs.transcript = Transcript::new();
     let second = hs.recv_unhashed::<ClientHello>().await?;
     hs.forbid_early_data();
     Ok(second)
