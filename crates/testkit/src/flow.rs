@@ -6,13 +6,15 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
+use limpid::provide::DecryptPremaster;
 use limpid::{
     Certificates, CertifiedKey, Client, ClientConfig, ExternalPsk, MemoryStore, Policy, Server,
     ServerConfig, TicketKeys,
 };
 use limpid_crypto::{HashAlgorithm, SigningKey};
 use limpid_facts::{Observer, Side};
-use limpid_wire::{NamedGroup, ProtocolVersion};
+use limpid_trust::ClientVerifier;
+use limpid_wire::{CertificateCompressionAlgorithm, CipherSuite, NamedGroup, ProtocolVersion};
 use rustls_pki_types::{ServerName, UnixTime};
 
 use crate::pki::{Credentials, KeyKind, Pki, Staple, Status};
@@ -35,14 +37,22 @@ pub struct Flow {
     pub version: ProtocolVersion,
     /// The server's key.
     pub key: KeyKind,
+    /// The client's key, if it is asked for a certificate and has one.
+    pub client_key: Option<KeyKind>,
     /// Whether the server staples an OCSP response.
     pub stapled: bool,
+    /// Whether certificates are compressed.
+    pub compressed: bool,
     /// What is special about the two configurations.
     configure: fn(ClientConfig, ServerConfig) -> Both,
     /// Whether the two have met before; then what the server changes until they meet again.
     again: Option<fn(ServerConfig) -> ServerConfig>,
     /// What the client sends as early data.
     pub early_data: &'static [u8],
+    /// Whether the client is asked for its certificate after the handshake.
+    pub asked_later: bool,
+    /// Whether the same seed makes the same bytes. The randomness of RSA encryption and of DHE cannot be seeded.
+    pub repeatable: bool,
 }
 
 /// Two ends about to meet.
@@ -56,10 +66,19 @@ const TLS12: Flow = Flow {
     name: "TLS 1.2, full",
     version: ProtocolVersion::TLS_1_2,
     key: KeyKind::Ed25519,
+    client_key: None,
     stapled: false,
+    compressed: false,
     configure: |client, server| (client, server),
     again: None,
     early_data: &[],
+    asked_later: false,
+    repeatable: true,
+};
+
+const TLS12_RSA: Flow = Flow {
+    key: KeyKind::Rsa2048,
+    ..TLS12
 };
 
 const TLS13: Flow = Flow {
@@ -68,28 +87,96 @@ const TLS13: Flow = Flow {
     ..TLS12
 };
 
+const EARLY: Flow = Flow {
+    configure: early,
+    again: Some(|s| s),
+    early_data: b"early",
+    ..TLS13
+};
+
 #[rustfmt::skip]
 impl Flow {
     /// Every kind.
     pub const ALL: &[Self] = &[
         TLS12,
-        Self { name: "TLS 1.2, full, RSA", key: KeyKind::Rsa2048, ..TLS12 },
+        Self { name: "TLS 1.2, full, RSA", ..TLS12_RSA },
         Self { name: "TLS 1.2, full, stapled", stapled: true, ..TLS12 },
         Self { name: "TLS 1.2, full, no tickets", configure: |c, s| (c, s.without_tickets()), ..TLS12 },
+        Self { name: "TLS 1.2, full, CBC", configure: |c, s| suite(c, s, CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256, true), ..TLS12_RSA },
+        Self { name: "TLS 1.2, full, CBC, MAC first", configure: |c, s| suite(c, s, CipherSuite::TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA, false), ..TLS12_RSA },
+        Self { name: "TLS 1.2, DHE", configure: |c, s| suite(c, s, CipherSuite::TLS_DHE_RSA_WITH_AES_128_GCM_SHA256, true), repeatable: false, ..TLS12_RSA },
+        Self { name: "TLS 1.2, RSA key exchange", configure: |c, s| suite(c, s, CipherSuite::TLS_RSA_WITH_AES_256_GCM_SHA384, true), repeatable: false, ..TLS12_RSA },
         Self { name: "TLS 1.2, resumed by ID", configure: |c, s| (c, s.without_tickets()), again: Some(|s| s), ..TLS12 },
         Self { name: "TLS 1.2, resumed by ticket", again: Some(|s| s), ..TLS12 },
         TLS13,
         Self { name: "TLS 1.3, full, P-256", key: KeyKind::P256, ..TLS13 },
         Self { name: "TLS 1.3, full, stapled", stapled: true, ..TLS13 },
+        Self { name: "TLS 1.3, full, compressed", compressed: true, configure: compressed, ..TLS13 },
         Self { name: "TLS 1.3, retry", configure: retried, ..TLS13 },
+        Self { name: "TLS 1.3, retry with a cookie", configure: stateless, ..TLS13 },
+        Self { name: "TLS 1.3, mutual", client_key: Some(KeyKind::P256), configure: mutual, ..TLS13 },
+        Self { name: "TLS 1.3, mutual, compressed", client_key: Some(KeyKind::P256), compressed: true, configure: |c, s| { let (c, s) = mutual(c, s); compressed(c, s) }, ..TLS13 },
+        Self { name: "TLS 1.3, asked in vain", configure: |c, s| (c, s.request_client_certificate(client_verifier())), ..TLS13 },
+        Self { name: "TLS 1.3, asked later", client_key: Some(KeyKind::P256), configure: later, asked_later: true, ..TLS13 },
         Self { name: "TLS 1.3, resumed", again: Some(|s| s), ..TLS13 },
         Self { name: "TLS 1.3, resumed, retry", configure: retried, again: Some(|s| s), ..TLS13 },
         Self { name: "TLS 1.3, external PSK", configure: |c, s| external(c, s, false), ..TLS13 },
         Self { name: "TLS 1.3, external PSK alone", configure: |c, s| external(c, s, true), ..TLS13 },
-        Self { name: "TLS 1.3, early data", configure: early, again: Some(|s| s), early_data: b"early", ..TLS13 },
-        Self { name: "TLS 1.3, early data refused", configure: early, again: Some(forgetful), early_data: b"early", ..TLS13 },
-        Self { name: "TLS 1.3, early data, retry", configure: early, again: Some(|s| s.policy(other_group())), early_data: b"early", ..TLS13 },
+        Self { name: "TLS 1.3, early data", ..EARLY },
+        Self { name: "TLS 1.3, early data refused", again: Some(forgetful), ..EARLY },
+        Self { name: "TLS 1.3, early data, retry", again: Some(|s| s.policy(other_group())), ..EARLY },
     ];
+}
+
+fn suite(client: ClientConfig, server: ServerConfig, suite: CipherSuite, etm: bool) -> Both {
+    let policy = || {
+        let mut policy = Policy {
+            versions: vec![ProtocolVersion::TLS_1_2],
+            suites: vec![suite],
+            groups: vec![NamedGroup::X25519, NamedGroup::FFDHE2048],
+            ..Policy::legacy()
+        };
+        policy.extras.encrypt_then_mac = etm;
+        policy
+    };
+    (client.policy(policy()), server.policy(policy()))
+}
+
+fn compressed(client: ClientConfig, server: ServerConfig) -> Both {
+    let zlib = [CertificateCompressionAlgorithm::ZLIB];
+    (
+        client.certificate_compression(&zlib),
+        server.certificate_compression(&zlib),
+    )
+}
+
+fn stateless(client: ClientConfig, server: ServerConfig) -> Both {
+    let keys = TicketKeys::new().random(Arc::new(Seeded::new("cookies", 1)));
+    (client, server.stateless_retry(Arc::new(keys)))
+}
+
+fn client_verifier() -> Arc<ClientVerifier> {
+    Arc::new(ClientVerifier::new(pki().roots()))
+}
+
+fn client_certificates() -> Certificates {
+    Certificates::one(Holder::client(KeyKind::P256).certificate())
+}
+
+fn mutual(client: ClientConfig, server: ServerConfig) -> Both {
+    (
+        client.certificates(client_certificates()),
+        server.require_client_certificate(client_verifier()),
+    )
+}
+
+fn later(client: ClientConfig, server: ServerConfig) -> Both {
+    (
+        client
+            .certificates(client_certificates())
+            .post_handshake_authentication(true),
+        server.post_handshake_authentication(client_verifier()),
+    )
 }
 
 fn other_group() -> Policy {
@@ -167,11 +254,17 @@ impl Flow {
         }
     }
 
-    /// The same with somebody in the middle, who knows the server's private key too.
+    /// The same with somebody in the middle, who knows the private keys of certificates too.
     #[must_use]
     pub fn middle(&self, seed: u64) -> Middle {
-        let key = Arc::clone(&Holder::of(self.key).key);
-        Middle::between(&self.prepare(seed)).knowing_key_of(Side::Server, key)
+        let key = Arc::clone(&Holder::server(self.key).key);
+        let middle = Middle::between(&self.prepare(seed)).knowing_key_of(Side::Server, key);
+        match self.client_key {
+            Some(kind) => {
+                middle.knowing_key_of(Side::Client, Arc::clone(&Holder::client(kind).key))
+            }
+            None => middle,
+        }
     }
 
     fn configurations(&self, seed: u64) -> Both {
@@ -196,16 +289,15 @@ impl Flow {
     /// The certificate that the server shows, with its key.
     #[must_use]
     pub fn certificate(&self) -> CertifiedKey {
-        let holder = Holder::of(self.key);
-        let chain = holder.credentials.chain.clone();
-        let mut certificate = CertifiedKey::with_signer(chain, Arc::clone(&holder.signer) as _)
-            .expect("a key made for its certificate");
-        certificate.ocsp_response = self.stapled.then(|| holder.staple.clone());
-        certificate
+        let holder = Holder::server(self.key);
+        CertifiedKey {
+            ocsp_response: self.stapled.then(|| holder.staple.clone()),
+            ..holder.certificate()
+        }
     }
 }
 
-/// Who holds a server's certificate and key: the same for every meeting of this process.
+/// Who holds a certificate and its key: the same for every meeting of this process.
 pub struct Holder {
     /// Certificate and key.
     pub credentials: Credentials,
@@ -215,37 +307,75 @@ pub struct Holder {
     pub signer: Arc<Remembering>,
     /// An OCSP response that says the certificate is good.
     pub staple: Vec<u8>,
+    decryption: Option<Arc<dyn DecryptPremaster>>,
 }
 
+type Holders = Mutex<HashMap<KeyKind, Arc<Holder>>>;
+
 impl Holder {
-    /// The one with a key of this kind.
+    /// The server with a key of this kind.
     ///
     /// # Panics
     /// When no such key can be made.
     #[must_use]
-    pub fn of(kind: KeyKind) -> Arc<Self> {
-        static MADE: OnceLock<Mutex<HashMap<KeyKind, Arc<Holder>>>> = OnceLock::new();
-        let mut made = MADE
+    pub fn server(kind: KeyKind) -> Arc<Self> {
+        static MADE: OnceLock<Holders> = OnceLock::new();
+        Self::of(&MADE, kind, || pki().leaf_with_key([NAME], kind))
+    }
+
+    /// The client with a key of this kind.
+    ///
+    /// # Panics
+    /// When no such key can be made.
+    #[must_use]
+    pub fn client(kind: KeyKind) -> Arc<Self> {
+        static MADE: OnceLock<Holders> = OnceLock::new();
+        Self::of(&MADE, kind, || pki().client("somebody", kind))
+    }
+
+    fn of(
+        made: &OnceLock<Holders>,
+        kind: KeyKind,
+        credentials: impl FnOnce() -> Credentials,
+    ) -> Arc<Self> {
+        let mut made = made
             .get_or_init(Mutex::default)
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        let make = || {
-            let credentials = pki().leaf_with_key([NAME], kind);
-            let key = SigningKey::from_der(&credentials.key).expect("a key that can sign");
-            let key = Arc::new(key);
-            let signer = Arc::new(Remembering::new(Arc::clone(&key)));
-            let good = Staple::new(Status::Good);
-            let staple = pki()
-                .intermediate()
-                .staple(credentials.certificate(), &good);
-            Arc::new(Self {
-                credentials,
-                key,
-                signer,
-                staple,
-            })
-        };
+        let make = || Arc::new(Self::new(credentials()));
         Arc::clone(made.entry(kind).or_insert_with(make))
+    }
+
+    fn new(credentials: Credentials) -> Self {
+        let key = SigningKey::from_der(&credentials.key).expect("a key that can sign");
+        let key = Arc::new(key);
+        let good = Staple::new(Status::Good);
+        let certified = CertifiedKey::new(credentials.chain.clone(), &credentials.key)
+            .expect("a key made for its certificate");
+        Self {
+            decryption: certified.decryption,
+            signer: Arc::new(Remembering::new(Arc::clone(&key))),
+            staple: pki()
+                .intermediate()
+                .staple(credentials.certificate(), &good),
+            key,
+            credentials,
+        }
+    }
+
+    /// What a configuration takes.
+    ///
+    /// # Panics
+    /// Never: the key was made for the certificate.
+    #[must_use]
+    pub fn certificate(&self) -> CertifiedKey {
+        let chain = self.credentials.chain.clone();
+        let certified = CertifiedKey::with_signer(chain, Arc::clone(&self.signer) as _)
+            .expect("a key made for its certificate");
+        CertifiedKey {
+            decryption: self.decryption.clone(),
+            ..certified
+        }
     }
 }
 

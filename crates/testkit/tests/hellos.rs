@@ -140,7 +140,7 @@ fn rfc8446_d_3_early_data_is_not_for_tls12() {
 }
 
 fn certificate() -> CertifiedKey {
-    let holder = Holder::of(KeyKind::P256);
+    let holder = Holder::server(KeyKind::P256);
     CertifiedKey::with_signer(holder.credentials.chain.clone(), holder.signer.clone()).unwrap()
 }
 

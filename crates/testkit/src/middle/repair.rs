@@ -139,6 +139,23 @@ impl<'a> Seen<'a> {
             .map(|message| &*message.bytes)
     }
 
+    /// The secret from which TLS 1.3 makes a Finished: after the handshake, that of the data (RFC 8446 §4.4).
+    fn finishing(&self, from: Side) -> Option<&'a [u8]> {
+        let afterwards = self
+            .0
+            .iter()
+            .any(|fact| matches!(fact, Fact::Established(_)));
+        let wanted = |name| match name {
+            SecretName::ApplicationTrafficSecret(side, _) => afterwards && side == from,
+            SecretName::HandshakeTrafficSecret(side) => !afterwards && side == from,
+            _ => false,
+        };
+        self.0.iter().rev().find_map(|fact| match fact {
+            Fact::Derivation(derivation) if wanted(derivation.name) => derivation.output.bytes(),
+            _ => None,
+        })
+    }
+
     fn secrets(&self, name: SecretName) -> Vec<&'a [u8]> {
         let derived = self.0.iter().filter_map(|fact| match fact {
             Fact::Derivation(derivation) if derivation.name == name => derivation.output.bytes(),
@@ -166,8 +183,7 @@ fn finished(from: Side, seen: &Seen<'_>) -> Option<Vec<u8>> {
     let transcript = seen.transcript_hash()?;
     let hash = hash_of_length(transcript.len());
     let verify_data = if seen.version()? == ProtocolVersion::TLS_1_3 {
-        let secrets = seen.secrets(SecretName::HandshakeTrafficSecret(from));
-        hmac_under(secrets.last()?, hash, &transcript)
+        hmac_under(seen.finishing(from)?, hash, &transcript)
     } else {
         let label: &[u8] = match from {
             Side::Client => b"client finished",

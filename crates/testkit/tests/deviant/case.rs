@@ -33,22 +33,26 @@ pub(crate) type Change<'a> = dyn Fn(&Piece, &[Piece]) -> (Vec<Delivery>, usize) 
 pub(crate) fn play(point: &Point, mut middle: Middle, change: &Change<'_>) -> Middle {
     let mut flight = 0;
     let mut made = false;
-    converse(&mut middle, &mut |from: Side, pieces: Vec<Piece>| {
-        if from == point.subject {
-            return honest(from, pieces);
-        }
-        flight += 1;
-        if flight - 1 != point.flight || point.index >= pieces.len() {
-            return honest(from, pieces);
-        }
-        made = true;
-        let (before, rest) = pieces.split_at(point.index);
-        let (mut deliveries, stands_for) = change(&rest[0], &rest[1..]);
-        let mut all = honest(from, before.to_vec());
-        all.append(&mut deliveries);
-        all.extend(honest(from, rest[stands_for..].to_vec()));
-        all
-    });
+    converse(
+        point.flow,
+        &mut middle,
+        &mut |from: Side, pieces: Vec<Piece>| {
+            if from == point.subject {
+                return honest(from, pieces);
+            }
+            flight += 1;
+            if flight - 1 != point.flight || point.index >= pieces.len() {
+                return honest(from, pieces);
+            }
+            made = true;
+            let (before, rest) = pieces.split_at(point.index);
+            let (mut deliveries, stands_for) = change(&rest[0], &rest[1..]);
+            let mut all = honest(from, before.to_vec());
+            all.append(&mut deliveries);
+            all.extend(honest(from, rest[stands_for..].to_vec()));
+            all
+        },
+    );
     assert!(made, "{point:?}: the point never came");
     middle
 }

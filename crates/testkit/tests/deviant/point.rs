@@ -22,10 +22,15 @@ pub(crate) struct Point {
     pub(crate) next: Option<Piece>,
     /// Whether the subject's handshake is not complete before this piece is taken.
     pub(crate) handshaking: bool,
+    /// Whether the client is in the middle of answering a request for its certificate after the handshake.
+    pub(crate) answering: bool,
     /// The messages that may come here.
     pub(crate) awaited: Vec<Type>,
     /// The messages that may come after this one.
     pub(crate) awaited_after: Vec<Type>,
+    /// Whether nothing before it was awaited in the same state: once the handshake is complete, one point is as good as any
+    /// other but for a request of the client's certificate.
+    pub(crate) new_state: bool,
     /// What the server makes of early data here.
     pub(crate) early_data: EarlyData,
 }
@@ -59,36 +64,41 @@ impl std::fmt::Debug for Point {
     }
 }
 
-/// Handshake, a little data both ways, the end.
-pub(crate) fn converse(middle: &mut Middle, deviate: &mut Deviate<'_>) {
+/// Handshake, a certificate asked for later, a little data both ways with new keys in between, the end.
+pub(crate) fn converse(flow: &Flow, middle: &mut Middle, deviate: &mut Deviate<'_>) {
     middle.run(deviate);
-    if middle.client.end.endpoint.established().is_some() {
-        let _ = middle
-            .client
-            .end
+    let server = &mut middle.server.end;
+    if flow.asked_later && server.endpoint.established().is_some() {
+        let _ = server
             .endpoint
-            .seal(b"ping", &mut middle.client.end.output);
+            .request_client_certificate(&mut server.output);
     }
-    if middle.server.end.endpoint.established().is_some() {
-        let _ = middle
-            .server
-            .end
-            .endpoint
-            .seal(b"pong", &mut middle.server.end.output);
+    send(middle, b"pi", b"po");
+    middle.run(deviate);
+    if flow.version == ProtocolVersion::TLS_1_3 {
+        let client = &mut middle.client.end;
+        let _ = client.endpoint.update_keys(true, &mut client.output);
+        middle.run(deviate);
     }
+    send(middle, b"ng", b"ng");
     middle.run(deviate);
-    middle
-        .client
-        .end
-        .endpoint
-        .close(&mut middle.client.end.output);
+    let client = &mut middle.client.end;
+    client.endpoint.close(&mut client.output);
     middle.run(deviate);
-    middle
-        .server
-        .end
-        .endpoint
-        .close(&mut middle.server.end.output);
+    let server = &mut middle.server.end;
+    server.endpoint.close(&mut server.output);
     middle.run(deviate);
+}
+
+fn send(middle: &mut Middle, by_client: &[u8], by_server: &[u8]) {
+    let client = &mut middle.client.end;
+    if client.endpoint.established().is_some() {
+        let _ = client.endpoint.seal(by_client, &mut client.output);
+    }
+    let server = &mut middle.server.end;
+    if server.endpoint.established().is_some() {
+        let _ = server.endpoint.seal(by_server, &mut server.output);
+    }
 }
 
 /// Every point of every flow, for both ends.
@@ -104,6 +114,7 @@ pub(crate) fn all() -> Vec<Point> {
 pub(crate) fn of(flow: &'static Flow, subject: Side) -> Vec<Point> {
     let mut flights: Vec<Vec<Piece>> = Vec::new();
     converse(
+        flow,
         &mut flow.middle(1),
         &mut |from: Side, pieces: Vec<Piece>| {
             if from != subject {
@@ -126,6 +137,11 @@ pub(crate) fn of(flow: &'static Flow, subject: Side) -> Vec<Point> {
                 rest: pieces[index + 1..].to_vec(),
                 next: all.get(at + 1).cloned(),
                 handshaking: is_handshaking(&all[..at]),
+                answering: is_answering(subject, &all[..at]),
+                new_state: at == 0
+                    || is_handshaking(&all[..at - 1])
+                    || is_answering(subject, &all[..at])
+                    || awaited(flow, subject, &all, at - 1) != awaited(flow, subject, &all, at),
                 awaited: awaited(flow, subject, &all, at),
                 awaited_after: awaited(flow, subject, &all, at + 1),
                 early_data: early_data(flow, subject, &all, at),
@@ -149,13 +165,7 @@ fn awaited(flow: &Flow, subject: Side, all: &[Piece], at: usize) -> Vec<Type> {
     let tls13 = flow.version == ProtocolVersion::TLS_1_3;
     let (before, after) = all.split_at(at.min(all.len()));
     if !is_handshaking(before) {
-        return match (tls13, subject) {
-            (true, Side::Client) => vec![Type::NEW_SESSION_TICKET, Type::KEY_UPDATE],
-            (true, Side::Server) => vec![Type::KEY_UPDATE],
-            // Wishes to negotiate anew, which are declined (RFC 5246 §7.4.1.1, §7.4.1.2).
-            (false, Side::Client) => vec![Type::HELLO_REQUEST],
-            (false, Side::Server) => vec![Type::CLIENT_HELLO],
-        };
+        return afterwards(flow, subject, before, after);
     }
     let first = after.first().map(|piece| piece.content_type);
     if !tls13 && first == Some(ContentType::CHANGE_CIPHER_SPEC) {
@@ -166,19 +176,60 @@ fn awaited(flow: &Flow, subject: Side, all: &[Piece], at: usize) -> Vec<Type> {
     };
     let last = types(before).next_back();
     let alternative = match (tls13, subject, last, next) {
-        (true, Side::Client, Some(Type::ENCRYPTED_EXTENSIONS), Type::CERTIFICATE) => {
+        (true, Side::Client, Some(Type::ENCRYPTED_EXTENSIONS), next) if is_certificate(next) => {
             Some(Type::CERTIFICATE_REQUEST)
         }
         (true, Side::Client, _, Type::CERTIFICATE_REQUEST) => Some(Type::CERTIFICATE),
         // RFC 6066 §8: promised, and yet optional.
         (false, Side::Client, _, Type::CERTIFICATE_STATUS) => Some(Type::SERVER_KEY_EXCHANGE),
         (false, Side::Client, _, Type::CERTIFICATE_REQUEST) => Some(Type::SERVER_HELLO_DONE),
-        (false, Side::Client, Some(Type::SERVER_KEY_EXCHANGE), Type::SERVER_HELLO_DONE) => {
-            Some(Type::CERTIFICATE_REQUEST)
-        }
+        (
+            false,
+            Side::Client,
+            Some(Type::SERVER_KEY_EXCHANGE | Type::CERTIFICATE),
+            Type::SERVER_HELLO_DONE,
+        ) => Some(Type::CERTIFICATE_REQUEST),
         _ => None,
     };
-    [Some(next), alternative].into_iter().flatten().collect()
+    let mut awaited: Vec<_> = [Some(next), alternative].into_iter().flatten().collect();
+    // RFC 8879 §4: where the one may stand, the other may.
+    if flow.compressed && awaited.iter().any(|message| is_certificate(*message)) {
+        awaited.extend([Type::CERTIFICATE, Type::COMPRESSED_CERTIFICATE]);
+    }
+    awaited
+}
+
+const fn is_certificate(message: Type) -> bool {
+    matches!(message, Type::CERTIFICATE | Type::COMPRESSED_CERTIFICATE)
+}
+
+fn is_answering(subject: Side, before: &[Piece]) -> bool {
+    let last = types(before)
+        .skip_while(|message| *message != Type::FINISHED)
+        .last();
+    subject == Side::Server && matches!(last, Some(Type::CERTIFICATE | Type::CERTIFICATE_VERIFY))
+}
+
+/// What may come after the handshake (RFC 8446 §4.6; RFC 5246 §7.4.1.1, §7.4.1.2: a wish to negotiate anew).
+fn afterwards(flow: &Flow, subject: Side, before: &[Piece], after: &[Piece]) -> Vec<Type> {
+    match (flow.version, subject) {
+        (ProtocolVersion::TLS_1_3, Side::Client) => {
+            let mut awaited = vec![Type::NEW_SESSION_TICKET, Type::KEY_UPDATE];
+            awaited.extend(flow.asked_later.then_some(Type::CERTIFICATE_REQUEST));
+            awaited
+        }
+        (ProtocolVersion::TLS_1_3, Side::Server) => {
+            let next = types(after).next();
+            match next {
+                // RFC 8446 §4.6.2: the messages of an answer come one after the other.
+                Some(next) if is_answering(subject, before) => vec![next],
+                Some(Type::CERTIFICATE) => vec![Type::CERTIFICATE, Type::KEY_UPDATE],
+                _ => vec![Type::KEY_UPDATE],
+            }
+        }
+        (_, Side::Client) => vec![Type::HELLO_REQUEST],
+        (_, Side::Server) => vec![Type::CLIENT_HELLO],
+    }
 }
 
 fn early_data(flow: &Flow, subject: Side, all: &[Piece], at: usize) -> EarlyData {

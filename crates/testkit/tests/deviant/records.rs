@@ -56,7 +56,8 @@ fn each_record_under_wrong_keys() {
 #[test]
 fn application_data_before_its_time() {
     let (mut cases, mut wrong) = (0, Vec::new());
-    for point in point::all().into_iter().filter(|point| point.handshaking) {
+    let before_its_time = |point: &Point| point.handshaking || point.answering;
+    for point in point::all().into_iter().filter(before_its_time) {
         let dropped = point.early_data == EarlyData::Skipped && point.piece.under.is_none();
         let is_early = point.piece.content_type == ContentType::APPLICATION_DATA;
         if point.early_data == EarlyData::Accepted || dropped || is_early {
@@ -84,11 +85,13 @@ fn application_data_before_its_time() {
 #[test]
 fn change_cipher_spec_out_of_place() {
     let (mut cases, mut wrong) = (0, Vec::new());
-    for point in point::all() {
+    for point in point::all().into_iter().filter(|point| point.new_state) {
         let first = point.flight == 0 && point.index == 0 && point.subject == Side::Server;
         let due = point.piece.content_type == ContentType::CHANGE_CIPHER_SPEC;
+        // A server that keeps nothing of first hellos cannot tell whether there was one.
+        let stateless = first && point.flow.name.contains("cookie");
         let expect = match (is_tls13(&point), point.handshaking) {
-            (true, true) if !first => Expect::Fine,
+            (true, true) if !first || stateless => Expect::Fine,
             (true, _) => UNEXPECTED,
             (false, _) if due || point.piece.under.is_some() => {
                 Expect::Alert(&[Alert::UNEXPECTED_MESSAGE, Alert::BAD_RECORD_MAC])
@@ -134,8 +137,8 @@ fn change_cipher_spec_out_of_place() {
 #[test]
 fn unknown_types_of_records() {
     let (mut cases, mut wrong) = (0, Vec::new());
-    for point in point::all() {
-        for content_type in [0, 19, 24, 25, 26, 99, 255] {
+    for point in point::all().into_iter().filter(|point| point.new_state) {
+        for content_type in [0, 19, 24, 25, 255] {
             let first = point.flight == 0 && point.index == 0 && point.subject == Side::Server;
             if first {
                 // A server cannot know yet that this is TLS at all.
@@ -159,6 +162,10 @@ fn unknown_types_of_records() {
 fn records_that_are_too_long() {
     let (mut cases, mut wrong) = (0, Vec::new());
     for point in point::all() {
+        // Only AEADs are laid by hand here.
+        if point.flow.name.contains("CBC") && point.piece.under.is_some() {
+            continue;
+        }
         let change = before(Delivery::Oversized(
             ContentType::HANDSHAKE,
             vec![0; (1 << 14) + 1],
