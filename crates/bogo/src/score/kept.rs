@@ -84,6 +84,13 @@ impl Kept {
             .collect();
     }
 
+    /// Whether this complete run came out as the lists say.
+    pub(crate) fn is_what(&self, outcomes: &Outcomes) -> bool {
+        let mut same = Self::default();
+        same.accept(outcomes);
+        (&self.passing, &self.open) == (&same.passing, &same.open)
+    }
+
     /// Tests that passed and were run, and did not pass.
     pub(crate) fn lost(&self, outcomes: &Outcomes) -> BTreeSet<String> {
         let not_passed = |name: &&String| {
@@ -150,6 +157,8 @@ mod tests {
         outcomes.read("PASSED (A)\nFAILED (B)\nUNIMPLEMENTED (C)\n");
         let mut kept = kept();
         kept.accept(&outcomes);
+        assert!(!kept.is_what(&Outcomes::default()));
+        assert!(kept.is_what(&outcomes));
         assert_eq!(kept.passing, lines("A\n"));
         assert_eq!(kept.open["B"], Outcome::Failed);
         assert_eq!(kept.open["C"], Outcome::Unimplemented);
