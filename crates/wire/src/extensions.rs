@@ -130,7 +130,13 @@ impl<E: Extension> Extensions<E> {
         range: RangeInclusive<usize>,
     ) -> Result<Self, DecodeError> {
         let mut seen = Seen::default();
-        let list = r.list16("extensions", range, |r| read_extension(r, &mut seen))?;
+        let list = r.vec16("extensions", range, |r| {
+            let mut list = Vec::with_capacity(count(r.peek()).min(MANY));
+            while !r.is_empty() {
+                list.push(read_extension(r, &mut seen)?);
+            }
+            Ok(list)
+        })?;
         Ok(Self {
             list,
             empty_block: false,
@@ -163,6 +169,20 @@ impl<E: Extension> Extensions<E> {
             self.write(w);
         }
     }
+}
+
+/// How many extensions memory is reserved for at once, whatever a block says that it holds.
+const MANY: usize = 32;
+
+/// How many extensions a block holds, as far as its lengths can be believed.
+fn count(mut block: &[u8]) -> usize {
+    let mut count = 0;
+    while let Some((&[_, _, high, low], rest)) = block.split_first_chunk() {
+        let length = usize::from(u16::from_be_bytes([high, low]));
+        block = rest.get(length..).unwrap_or_default();
+        count += 1;
+    }
+    count
 }
 
 fn read_extension<E: Extension>(r: &mut Reader<'_>, seen: &mut Seen) -> Result<E, DecodeError> {
@@ -208,6 +228,7 @@ fn read_extension<E: Extension>(r: &mut Reader<'_>, seen: &mut Seen) -> Result<E
 struct Seen {
     low: u64,
     pre_shared_key: bool,
+    few: [Option<ExtensionType>; 4],
     others: BTreeSet<ExtensionType>,
 }
 
@@ -219,6 +240,19 @@ impl Seen {
                 let new = self.low & bit == 0;
                 self.low |= bit;
                 new
+            }
+            None => self.insert_high(extension_type),
+        }
+    }
+
+    fn insert_high(&mut self, extension_type: ExtensionType) -> bool {
+        if self.few.contains(&Some(extension_type)) {
+            return false;
+        }
+        match self.few.iter_mut().find(|place| place.is_none()) {
+            Some(place) => {
+                *place = Some(extension_type);
+                true
             }
             None => self.others.insert(extension_type),
         }
