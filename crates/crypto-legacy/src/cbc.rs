@@ -50,7 +50,8 @@ use std::ops::Range;
 
 use limpid_crypto::{HashAlgorithm, HmacKey};
 
-use crate::ffi::{BLOCK, EncryptingCbc, HEADER};
+use crate::ffi::aes::{BLOCK, EncryptingCbc};
+use crate::ffi::cbc_aead::HEADER;
 
 /// The length in bytes of the explicit IV, and of a block.
 pub const IV_LEN: usize = BLOCK;

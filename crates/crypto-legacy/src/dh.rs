@@ -46,7 +46,7 @@ use subtle::ConstantTimeEq;
 
 pub use group::{DhGroup, DhGroupError, DhGroupKind};
 
-use crate::ffi::mod_exp;
+use crate::ffi::bignum::mod_exp;
 
 /// A private key and its public key, for one key exchange.
 pub struct DhKey {

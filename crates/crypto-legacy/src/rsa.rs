@@ -27,7 +27,7 @@ use rustls_pki_types::PrivateKeyDer;
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use zeroize::Zeroizing;
 
-use crate::ffi::RsaPrivateKey;
+use crate::ffi::rsa::RsaPrivateKey;
 
 /// The length in bytes of the premaster secret of the RSA key exchange.
 pub const PREMASTER_LEN: usize = 48;

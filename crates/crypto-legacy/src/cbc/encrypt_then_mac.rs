@@ -5,7 +5,7 @@
 use limpid_crypto::HmacKey;
 
 use super::{CbcKeyError, HEADER_LEN, IV_LEN, encrypt_from, length_bytes, pad};
-use crate::ffi::{Block, DecryptingCbc, EncryptingCbc};
+use crate::ffi::aes::{Block, DecryptingCbc, EncryptingCbc};
 
 pub(super) fn seal(
     mac: &HmacKey,

@@ -9,7 +9,8 @@ use limpid_crypto::HmacKey;
 use zeroize::Zeroizing;
 
 use super::{CbcAlgorithm, CbcKeyError, HEADER_LEN, IV_LEN, encrypt_from, length_bytes, pad};
-use crate::ffi::{Block, CbcAead, DecryptingCbc, EncryptingCbc, RecordOpener};
+use crate::ffi::aes::{Block, DecryptingCbc, EncryptingCbc};
+use crate::ffi::cbc_aead::{CbcAead, RecordOpener};
 
 pub(super) fn seal(
     mac: &HmacKey,

@@ -6,7 +6,7 @@ use super::{
     CbcAlgorithm, CbcKeyError, CbcOpenError, CbcOpener, CbcOrder, CbcPlaintextTooLong, CbcSealer,
     HEADER_LEN, IV_LEN, MAX_PLAINTEXT, MAX_RECORD, length_bytes,
 };
-use crate::ffi::{BLOCK, EncryptingCbc};
+use crate::ffi::aes::{BLOCK, EncryptingCbc};
 use crate::testdata::{self, hex};
 
 const ORDERS: [CbcOrder; 2] = [CbcOrder::MacThenEncrypt, CbcOrder::EncryptThenMac];

@@ -6,7 +6,7 @@ use limpid_wire::NamedGroup;
 
 use super::natural;
 use super::rfc7919::{FFDHE, Ffdhe};
-use crate::ffi::{is_probably_prime, mod_exp};
+use crate::ffi::bignum::{is_probably_prime, mod_exp};
 
 /// The least and the most bits of a prime.
 const MIN_BITS: usize = 2048;

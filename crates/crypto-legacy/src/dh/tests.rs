@@ -4,7 +4,7 @@ use limpid_crypto::Secret;
 use limpid_wire::NamedGroup;
 
 use super::{DhError, DhGroup, DhGroupError, DhGroupKind, DhKey, natural};
-use crate::ffi::{is_probably_prime, mod_exp};
+use crate::ffi::bignum::{is_probably_prime, mod_exp};
 use crate::testdata::value;
 
 const GROUPS: &str = include_str!("../../testdata/groups.txt");

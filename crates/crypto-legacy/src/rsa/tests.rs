@@ -4,7 +4,7 @@ use limpid_crypto::{Random, SystemRandom};
 use rustls_pki_types::{PrivateKeyDer, PrivatePkcs1KeyDer, PrivatePkcs8KeyDer, PrivateSec1KeyDer};
 
 use super::{PREMASTER_LEN, RsaDecryptionKey, RsaKeyError, encrypt_premaster, premaster, unpad};
-use crate::ffi::mod_exp;
+use crate::ffi::bignum::mod_exp;
 
 const KEY: &[u8] = include_bytes!("../../testdata/rsa2048.pk8");
 const PUBLIC: &[u8] = include_bytes!("../../testdata/rsa2048.spki");

@@ -9,17 +9,17 @@ use aws_lc_sys::{AES_KEY, AES_cbc_encrypt, AES_set_decrypt_key, AES_set_encrypt_
 use zeroize::Zeroize;
 
 /// The length of a block of AES in bytes.
-pub(crate) const BLOCK: usize = 16;
+pub const BLOCK: usize = 16;
 
 /// A block of AES. Asking for whole blocks by type leaves no partial block that could be written beyond.
-pub(crate) type Block = [u8; BLOCK];
+pub type Block = [u8; BLOCK];
 
 /// An AES key that encrypts.
-pub(crate) struct EncryptingCbc(Schedule);
+pub struct EncryptingCbc(Schedule);
 
 impl EncryptingCbc {
     /// Expands `key`; `None` unless it is 16 or 32 bytes long.
-    pub(crate) fn new(key: &[u8]) -> Option<Self> {
+    pub fn new(key: &[u8]) -> Option<Self> {
         let (bits, mut schedule) = (key_bits(key)?, Schedule::empty());
         // SAFETY: `key` is valid for reading `bits / 8` bytes (`key_bits`), the schedule for
         // writing; neither address is kept.
@@ -28,17 +28,17 @@ impl EncryptingCbc {
     }
 
     /// Encrypts in place. The same IV must not be used twice with the same key.
-    pub(crate) fn encrypt(&self, iv: &Block, blocks: &mut [Block]) {
+    pub fn encrypt(&self, iv: &Block, blocks: &mut [Block]) {
         self.0.run(iv, blocks, aws_lc_sys::AES_ENCRYPT);
     }
 }
 
 /// An AES key that decrypts.
-pub(crate) struct DecryptingCbc(Schedule);
+pub struct DecryptingCbc(Schedule);
 
 impl DecryptingCbc {
     /// Expands `key`; `None` unless it is 16 or 32 bytes long.
-    pub(crate) fn new(key: &[u8]) -> Option<Self> {
+    pub fn new(key: &[u8]) -> Option<Self> {
         let (bits, mut schedule) = (key_bits(key)?, Schedule::empty());
         // SAFETY: `key` is valid for reading `bits / 8` bytes (`key_bits`), the schedule for
         // writing; neither address is kept.
@@ -47,7 +47,7 @@ impl DecryptingCbc {
     }
 
     /// Decrypts in place.
-    pub(crate) fn decrypt(&self, iv: &Block, blocks: &mut [Block]) {
+    pub fn decrypt(&self, iv: &Block, blocks: &mut [Block]) {
         self.0.run(iv, blocks, aws_lc_sys::AES_DECRYPT);
     }
 }

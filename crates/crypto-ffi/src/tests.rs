@@ -1,11 +1,12 @@
 //! What the wrappers promise beyond their results: failures leave nothing in AWS-LC's error queue, and nothing is done to a buffer of the wrong length.
 
-use super::{
-    BLOCK, CbcAead, DecryptingCbc, EncryptingCbc, HEADER, RecordOpener, RsaPrivateKey,
-    is_probably_prime, mod_exp,
-};
+use crate::aes::{BLOCK, DecryptingCbc, EncryptingCbc};
+use crate::bignum::{is_probably_prime, mod_exp};
+use crate::cbc_aead::{CbcAead, HEADER, RecordOpener};
+use crate::rsa::RsaPrivateKey;
+use crate::sha::{Sha1, Sha256, Sha384, Sha512};
 
-const KEY: &[u8] = include_bytes!("../../testdata/rsa2048.pk8");
+const KEY: &[u8] = include_bytes!("../../crypto-legacy/testdata/rsa2048.pk8");
 
 /// Whether AWS-LC holds an error of this thread.
 fn has_error() -> bool {
@@ -26,7 +27,8 @@ fn failures_leave_no_error_behind() {
         }),
         ("PKCS #1", &mut || RsaPrivateKey::from_pkcs1(KEY).is_none()),
         ("EC", &mut || {
-            RsaPrivateKey::from_pkcs8(include_bytes!("../../testdata/p256.pk8")).is_none()
+            RsaPrivateKey::from_pkcs8(include_bytes!("../../crypto-legacy/testdata/p256.pk8"))
+                .is_none()
         }),
         ("out of range", &mut || {
             !key.decrypt_raw(&[0xFF; 256], &mut out)
@@ -160,10 +162,10 @@ fn all_types_cross_threads() {
     crosses::<RecordOpener>();
     crosses::<EncryptingCbc>();
     crosses::<DecryptingCbc>();
-    crosses::<crate::RsaDecryptionKey>();
-    crosses::<crate::CbcSealer>();
-    crosses::<crate::CbcOpener>();
-    crosses::<crate::DhKey>();
+    crosses::<Sha1>();
+    crosses::<Sha256>();
+    crosses::<Sha384>();
+    crosses::<Sha512>();
 }
 
 /// An opener made on one thread goes on on another.

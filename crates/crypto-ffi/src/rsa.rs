@@ -8,20 +8,20 @@ use aws_lc_sys::{
     RSA_bits, RSA_decrypt, RSA_free, RSA_private_key_from_bytes, RSA_size, RSA_test_flags,
 };
 
-use super::{owned, succeeded};
+use crate::{owned, succeeded};
 
 /// An RSA private key whose numbers fit each other (AWS-LC checks them when it reads them).
-pub(crate) struct RsaPrivateKey(NonNull<RSA>);
+pub struct RsaPrivateKey(NonNull<RSA>);
 
 impl RsaPrivateKey {
     /// Reads an `RSAPrivateKey` (RFC 8017 appendix A.1.2).
-    pub(crate) fn from_pkcs1(der: &[u8]) -> Option<Self> {
+    pub fn from_pkcs1(der: &[u8]) -> Option<Self> {
         // SAFETY: `der` is valid for reading its length and is copied from.
         owned(unsafe { RSA_private_key_from_bytes(der.as_ptr(), der.len()) }).map(Self)
     }
 
     /// Reads a `PrivateKeyInfo` (RFC 5208 §5) of the algorithm `rsaEncryption`.
-    pub(crate) fn from_pkcs8(der: &[u8]) -> Option<Self> {
+    pub fn from_pkcs8(der: &[u8]) -> Option<Self> {
         let mut rest = CBS {
             data: std::ptr::null(),
             len: 0,
@@ -37,20 +37,20 @@ impl RsaPrivateKey {
     }
 
     /// The length of the modulus in bits.
-    pub(crate) fn modulus_bits(&self) -> u32 {
+    pub fn modulus_bits(&self) -> u32 {
         // SAFETY: the pointer is valid as long as `self` is; the key is only read.
         unsafe { RSA_bits(self.0.as_ptr()) }
     }
 
     /// The length of the modulus in bytes.
-    pub(crate) fn modulus_len(&self) -> usize {
+    pub fn modulus_len(&self) -> usize {
         // SAFETY: as above.
         let len = unsafe { RSA_size(self.0.as_ptr()) };
         usize::try_from(len).unwrap_or(usize::MAX)
     }
 
     /// Whether the operation is blinded. A key without its public exponent cannot be.
-    pub(crate) fn is_blinded(&self) -> bool {
+    pub fn is_blinded(&self) -> bool {
         const UNBLINDED: std::ffi::c_int = RSA_FLAG_NO_BLINDING | RSA_FLAG_NO_PUBLIC_EXPONENT;
         // SAFETY: the pointer is valid as long as `self` is; the key is only read.
         unsafe { RSA_test_flags(self.0.as_ptr(), UNBLINDED) == 0 }
@@ -59,7 +59,7 @@ impl RsaPrivateKey {
     /// Writes `ciphertext^d mod n` to `out`, with leading zeros. Returns whether it did, which depends on the ciphertext alone, not on what is in it:
     /// both slices must be as long as the modulus, and the number less than it, and more than one.
     #[must_use]
-    pub(crate) fn decrypt_raw(&self, ciphertext: &[u8], out: &mut [u8]) -> bool {
+    pub fn decrypt_raw(&self, ciphertext: &[u8], out: &mut [u8]) -> bool {
         if ciphertext.len() != self.modulus_len() || out.len() != self.modulus_len() {
             return false;
         }

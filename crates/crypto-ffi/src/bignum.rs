@@ -11,14 +11,14 @@ use aws_lc_sys::{
     bn_primality_result_t_bn_composite, bn_primality_result_t_bn_probably_prime,
 };
 
-use super::{owned, succeeded};
+use crate::{owned, succeeded};
 
 /// Writes `base^exponent mod modulus` to `out`, which must be as long as the modulus. `None` when `base` is not less than `modulus`, `modulus` is even,
 /// or memory ran out.
 ///
 /// The time taken depends on the lengths in bytes, and on `modulus`, but neither on `base` nor on `exponent`: a number made from bytes is as wide as the
 /// bytes, with leading zeros, and AWS-LC goes over the whole width.
-pub(crate) fn mod_exp(base: &[u8], exponent: &[u8], modulus: &[u8], out: &mut [u8]) -> Option<()> {
+pub fn mod_exp(base: &[u8], exponent: &[u8], modulus: &[u8], out: &mut [u8]) -> Option<()> {
     let (base, exponent) = (Number::new(base)?, Number::new(exponent)?);
     let (modulus, mut room, result) = (Number::new(modulus)?, Scratch::new()?, Number::new(&[])?);
     let montgomery = Montgomery::new(&modulus, &mut room)?;
@@ -42,7 +42,7 @@ pub(crate) fn mod_exp(base: &[u8], exponent: &[u8], modulus: &[u8], out: &mut [u
 /// Rabin with random bases. A composite number is nearly always found in the first round. `None` when memory ran out, or for any other candidate.
 ///
 /// The candidate is no secret. AWS-LC's more usual function for this hides it, which makes it five times slower.
-pub(crate) fn is_probably_prime(candidate: &[u8]) -> Option<bool> {
+pub fn is_probably_prime(candidate: &[u8]) -> Option<bool> {
     const ROUNDS: std::ffi::c_int = 8;
     let (candidate, room) = (Number::new(candidate)?, Scratch::new()?);
     let mut result = bn_primality_result_t_bn_composite;

@@ -12,18 +12,22 @@ use aws_lc_sys::{
     EVP_aead_aes_256_cbc_sha384_tls, evp_aead_direction_t_evp_aead_open,
 };
 
-use super::aes::Block;
-use super::succeeded;
+use crate::aes::Block;
+use crate::succeeded;
 
 /// What stands before the length in the input of the MAC: sequence number, type, version (RFC 5246 §6.2.3.1).
-pub(crate) const HEADER: usize = 11;
+pub const HEADER: usize = 11;
 
 /// The combinations AWS-LC has in TLS 1.2 form, with an explicit IV.
-#[derive(Clone, Copy)]
-pub(crate) enum CbcAead {
+#[derive(Clone, Copy, Debug)]
+pub enum CbcAead {
+    /// AES-128 and HMAC-SHA1.
     Aes128Sha1,
+    /// AES-256 and HMAC-SHA1.
     Aes256Sha1,
+    /// AES-128 and HMAC-SHA256.
     Aes128Sha256,
+    /// AES-256 and HMAC-SHA384.
     Aes256Sha384,
 }
 
@@ -43,7 +47,7 @@ impl CbcAead {
 }
 
 /// A context that opens records.
-pub(crate) struct RecordOpener {
+pub struct RecordOpener {
     /// Always initialised: [`new`](Self::new) returns nothing else. The pointer in its state is
     /// memory of AWS-LC's that nobody else points to.
     context: Box<MaybeUninit<EVP_AEAD_CTX>>,
@@ -51,7 +55,7 @@ pub(crate) struct RecordOpener {
 
 impl RecordOpener {
     /// `key` is MAC key and encryption key, one after the other. `None` when it has not the length they have together, or memory ran out.
-    pub(crate) fn new(aead: CbcAead, key: &[u8]) -> Option<Self> {
+    pub fn new(aead: CbcAead, key: &[u8]) -> Option<Self> {
         const DEFAULT_TAG_LENGTH: usize = 0;
         let mut context = Box::new(MaybeUninit::<EVP_AEAD_CTX>::uninit());
         // SAFETY: the memory is as large and aligned as the struct; this writes it.
@@ -74,7 +78,7 @@ impl RecordOpener {
 
     /// Opens `ciphertext` in place; the plaintext is then its first bytes, as many as are returned. All failures are the same `None`, after the same time
     /// for the same length; the bytes are then zeros.
-    pub(crate) fn open(
+    pub fn open(
         &mut self,
         header: &[u8; HEADER],
         iv: &Block,
