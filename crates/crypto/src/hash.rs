@@ -6,6 +6,7 @@
 use std::fmt;
 
 use aws_lc_rs::digest;
+use limpid_crypto_ffi::sha::{Sha, Sha1, Sha256, Sha384, Sha512};
 
 use crate::ct;
 
@@ -45,20 +46,14 @@ impl HashAlgorithm {
         }
     }
 
-    /// The hash of the concatenation of `parts`. One part, or none, is hashed without an allocation.
+    /// The hash of the concatenation of `parts`.
     #[must_use]
     pub fn hash(self, parts: &[&[u8]]) -> Digest {
-        match parts {
-            [] => Digest::new(digest::digest(self.implementation(), &[]).as_ref()),
-            [one] => Digest::new(digest::digest(self.implementation(), one).as_ref()),
-            several => {
-                let mut hash = Hash::new(self);
-                for part in several.iter().copied() {
-                    hash.update(part);
-                }
-                hash.finish()
-            }
+        let mut hash = Hash::new(self);
+        for part in parts.iter().copied() {
+            hash.update(part);
         }
+        hash.finish()
     }
 
     pub(crate) fn implementation(self) -> &'static digest::Algorithm {
@@ -77,27 +72,39 @@ impl fmt::Display for HashAlgorithm {
     }
 }
 
-/// A hash that is being computed. `clone` forks it: both go on from the same bytes. The fork is one small allocation and a copy of the chaining
-/// state; nothing is hashed again.
+/// A hash that is being computed. `clone` forks it: both go on from the same bytes. The fork is a copy of about a hundred bytes (SHA-384 and SHA-512: two
+/// hundred); nothing is hashed again, nothing allocated.
 #[derive(Clone)]
-pub struct Hash {
-    algorithm: HashAlgorithm,
-    state: digest::Context,
+pub struct Hash(State);
+
+#[derive(Clone)]
+enum State {
+    Sha1(Sha1),
+    Sha256(Sha256),
+    Sha384(Sha384),
+    Sha512(Sha512),
 }
 
 impl Hash {
     /// The state before any byte.
     #[must_use]
     pub fn new(algorithm: HashAlgorithm) -> Self {
-        Self {
-            algorithm,
-            state: digest::Context::new(algorithm.implementation()),
-        }
+        Self(match algorithm {
+            HashAlgorithm::Sha1 => State::Sha1(Sha1::new()),
+            HashAlgorithm::Sha256 => State::Sha256(Sha256::new()),
+            HashAlgorithm::Sha384 => State::Sha384(Sha384::new()),
+            HashAlgorithm::Sha512 => State::Sha512(Sha512::new()),
+        })
     }
 
     /// Takes in `bytes`.
     pub fn update(&mut self, bytes: &[u8]) {
-        self.state.update(bytes);
+        match &mut self.0 {
+            State::Sha1(state) => state.update(bytes),
+            State::Sha256(state) => state.update(bytes),
+            State::Sha384(state) => state.update(bytes),
+            State::Sha512(state) => state.update(bytes),
+        }
     }
 
     /// The hash of everything taken in so far; more may follow.
@@ -109,19 +116,32 @@ impl Hash {
     /// The hash of everything, when nothing follows: saves the fork that [`digest`](Self::digest) makes.
     #[must_use]
     pub fn finish(self) -> Digest {
-        Digest::new(self.state.finish().as_ref())
+        let mut digest = Digest::zeroed(self.algorithm());
+        let out = digest.bytes_mut();
+        match self.0 {
+            State::Sha1(state) => state.finish(out),
+            State::Sha256(state) => state.finish(out),
+            State::Sha384(state) => state.finish(out),
+            State::Sha512(state) => state.finish(out),
+        }
+        digest
     }
 
     /// Which hash this is.
     #[must_use]
     pub const fn algorithm(&self) -> HashAlgorithm {
-        self.algorithm
+        match self.0 {
+            State::Sha1(_) => HashAlgorithm::Sha1,
+            State::Sha256(_) => HashAlgorithm::Sha256,
+            State::Sha384(_) => HashAlgorithm::Sha384,
+            State::Sha512(_) => HashAlgorithm::Sha512,
+        }
     }
 }
 
 impl fmt::Debug for Hash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Hash").field(&self.algorithm).finish()
+        f.debug_tuple("Hash").field(&self.algorithm()).finish()
     }
 }
 
@@ -136,15 +156,16 @@ impl Digest {
     /// The length of the longest digest, in bytes.
     pub const MAX_LEN: usize = 64;
 
-    /// `bytes` must not be longer than [`MAX_LEN`](Self::MAX_LEN); what is beyond is cut off.
-    pub(crate) fn new(bytes: &[u8]) -> Self {
-        let len = bytes.len().min(Self::MAX_LEN);
-        let mut digest = Self {
+    /// As long as this hash's digests, to be written through [`bytes_mut`](Self::bytes_mut).
+    pub(crate) const fn zeroed(algorithm: HashAlgorithm) -> Self {
+        Self {
             bytes: [0; Self::MAX_LEN],
-            len,
-        };
-        digest.bytes[..len].copy_from_slice(&bytes[..len]);
-        digest
+            len: algorithm.output_len(),
+        }
+    }
+
+    pub(crate) fn bytes_mut(&mut self) -> &mut [u8] {
+        &mut self.bytes[..self.len]
     }
 
     /// The length in bytes.

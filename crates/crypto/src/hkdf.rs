@@ -24,15 +24,21 @@ use std::fmt;
 use std::iter;
 
 use crate::hash::HashAlgorithm;
-use crate::hmac::{self, HmacKey};
+use crate::hmac::HmacKey;
 use crate::secret::Secret;
 
 /// HKDF-Extract (RFC 5869 §2.2): as long as the hash's output. An empty `salt` stands for a string
 /// of zeros of that length.
 #[must_use]
 pub fn extract(algorithm: HashAlgorithm, salt: &[u8], input_keying_material: &[u8]) -> Secret {
-    let mut secret = Secret::zeroed(algorithm.output_len());
-    hmac::once(algorithm, salt, input_keying_material, secret.expose_mut());
+    extract_with(&HmacKey::new(algorithm, salt), input_keying_material)
+}
+
+/// HKDF-Extract with a salt that has been prepared, because it is used again and again.
+#[must_use]
+pub fn extract_with(salt: &HmacKey, input_keying_material: &[u8]) -> Secret {
+    let mut secret = Secret::zeroed(salt.algorithm().output_len());
+    salt.mac_into(iter::once(input_keying_material), secret.expose_mut());
     secret
 }
 
@@ -94,15 +100,10 @@ impl PreparedSecret {
             .to_be_bytes();
         let label_len = u8::try_from(PREFIX.len() + label.len()).map_err(|_| LengthError)?;
         let context_len = u8::try_from(context.len()).map_err(|_| LengthError)?;
-        let hkdf_label: [&[u8]; 6] = [
-            &length,
-            &[label_len],
-            PREFIX,
-            label,
-            &[context_len],
-            context,
-        ];
-        self.expand_parts(&hkdf_label, out)
+        let [high, low] = length;
+        let [t, l, s, one, three, space] = *PREFIX;
+        let front = [high, low, label_len, t, l, s, one, three, space];
+        self.expand_parts(&[&front, label, &[context_len], context], out)
     }
 
     /// `Derive-Secret(secret, label, messages)` (RFC 8446 §7.1), where `transcript_hash` is the hash
@@ -179,7 +180,7 @@ impl fmt::Debug for PreparedSecret {
 ///     opaque context<0..255> = Context;
 /// } HkdfLabel;
 /// ```
-const PREFIX: &[u8] = b"tls13 ";
+const PREFIX: &[u8; 6] = b"tls13 ";
 
 /// A label, a context or an output that is too long for HKDF.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

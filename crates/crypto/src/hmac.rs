@@ -1,43 +1,25 @@
 //! HMAC (RFC 2104), shaped by what it costs.
 //!
-//! HKDF and the TLS 1.2 PRF are made of HMAC, with many keys that are used once or a few times. AWS-LC
-//! prepares a key by hashing its two blocks, and then copies and wipes about 1 KiB of state for every
-//! tag. With SHA-256 in hardware it costs less to hash the two blocks each time, in one go and on the
-//! stack; with SHA-384, which is several times slower, only when a key is used once:
-//!
-//! | nanoseconds (Xeon with SHA extensions) | SHA-256 | SHA-384 |
-//! |---|---|---|
-//! | AWS-LC prepares a key | 180 | 555 |
-//! | a tag with it | 223 | 605 |
-//! | a tag by hashing both blocks anew | 230 | 960 |
-//!
-//! So an [`HmacKey`] does the one or the other, by its hash; and what needs one tag only, such as
-//! HKDF-Extract, always the latter (275 instead of 430 ns; 1015 instead of 1180).
+//! HKDF and the TLS 1.2 PRF are made of HMAC: a handshake makes some twenty tags, under keys that are used a few times each. A key is kept as the two
+//! states of the hash that it comes to, after the block `K XOR ipad` and after the block `K XOR opad`. A tag of a short message then costs a copy of each
+//! and two blocks instead of four, and nothing is allocated.
 
 use std::fmt;
-use std::iter;
 
-use aws_lc_rs::{digest, hmac};
+use limpid_crypto_ffi::sha::{Sha, Sha1, Sha256, Sha384, Sha512};
 
 use crate::ct;
 use crate::hash::{Digest, HashAlgorithm};
 use crate::secret::wipe;
 
 /// An HMAC key, ready for use, and wiped on drop.
-pub struct HmacKey {
-    algorithm: HashAlgorithm,
-    state: State,
-}
+pub struct HmacKey(State);
 
-#[expect(
-    clippy::large_enum_variant,
-    reason = "the large one is the common one, and is made without an allocation"
-)]
 enum State {
-    /// Both blocks, to be hashed for every tag.
-    Blocks(Blocks),
-    /// AWS-LC's state after both blocks.
-    Hashed(Box<hmac::Key>),
+    Sha1(States<Sha1>),
+    Sha256(States<Sha256>),
+    Sha384(States<Sha384>),
+    Sha512(States<Sha512>),
 }
 
 impl HmacKey {
@@ -45,24 +27,20 @@ impl HmacKey {
     /// shorter one with zeros.
     #[must_use]
     pub fn new(algorithm: HashAlgorithm, key: &[u8]) -> Self {
-        let state = match algorithm {
-            HashAlgorithm::Sha1 | HashAlgorithm::Sha256 => {
-                State::Blocks(Blocks::new(algorithm, key))
-            }
-            HashAlgorithm::Sha384 => State::hashed(hmac::HMAC_SHA384, key),
-            HashAlgorithm::Sha512 => State::hashed(hmac::HMAC_SHA512, key),
-        };
-        Self { algorithm, state }
+        Self(match algorithm {
+            HashAlgorithm::Sha1 => State::Sha1(States::new(key)),
+            HashAlgorithm::Sha256 => State::Sha256(States::new(key)),
+            HashAlgorithm::Sha384 => State::Sha384(States::new(key)),
+            HashAlgorithm::Sha512 => State::Sha512(States::new(key)),
+        })
     }
 
-    /// The tag of the concatenation of `parts`, as long as the hash's output. No allocation while
-    /// they have at most 256 bytes together.
+    /// The tag of the concatenation of `parts`, as long as the hash's output.
     #[must_use]
     pub fn mac(&self, parts: &[&[u8]]) -> Digest {
-        let mut tag = [0; Digest::MAX_LEN];
-        let tag = &mut tag[..self.algorithm.output_len()];
-        self.mac_into(parts.iter().copied(), tag);
-        Digest::new(tag)
+        let mut tag = Digest::zeroed(self.algorithm());
+        self.mac_into(parts.iter().copied(), tag.bytes_mut());
+        tag
     }
 
     /// Whether `tag` is the tag of the concatenation of `parts`, compared in constant time. A tag
@@ -74,140 +52,74 @@ impl HmacKey {
 
     /// Writes the tag of the concatenation of `parts` over `out`, which must be as long as the hash's
     /// output. This is how key material is made, in the place where it is to stay.
-    pub(crate) fn mac_into<'a>(
-        &self,
-        parts: impl Iterator<Item = &'a [u8]> + Clone,
-        out: &mut [u8],
-    ) {
-        match &self.state {
-            State::Blocks(blocks) => blocks.mac_into(self.algorithm, parts, out),
-            State::Hashed(key) => concatenated(&[], parts, |message| {
-                let tag = hmac::sign_to_buffer(key, message, out);
-                debug_assert!(tag.is_ok(), "no room for the tag");
-            }),
+    pub(crate) fn mac_into<'a>(&self, parts: impl Iterator<Item = &'a [u8]>, out: &mut [u8]) {
+        match &self.0 {
+            State::Sha1(states) => states.tag(parts, out),
+            State::Sha256(states) => states.tag(parts, out),
+            State::Sha384(states) => states.tag(parts, out),
+            State::Sha512(states) => states.tag(parts, out),
         }
     }
 
     /// The hash underneath.
     #[must_use]
     pub const fn algorithm(&self) -> HashAlgorithm {
-        self.algorithm
-    }
-}
-
-impl State {
-    fn hashed(algorithm: hmac::Algorithm, key: &[u8]) -> Self {
-        Self::Hashed(Box::new(hmac::Key::new(algorithm, key)))
+        match self.0 {
+            State::Sha1(_) => HashAlgorithm::Sha1,
+            State::Sha256(_) => HashAlgorithm::Sha256,
+            State::Sha384(_) => HashAlgorithm::Sha384,
+            State::Sha512(_) => HashAlgorithm::Sha512,
+        }
     }
 }
 
 impl fmt::Debug for HmacKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("HmacKey")
-            .field(&self.algorithm)
+            .field(&self.algorithm())
             .finish_non_exhaustive()
     }
 }
 
-/// Writes the tag of `message` under a key that is used for nothing else over `out`, which must be as
-/// long as the hash's output.
-pub(crate) fn once(algorithm: HashAlgorithm, key: &[u8], message: &[u8], out: &mut [u8]) {
-    Blocks::new(algorithm, key).mac_into(algorithm, iter::once(message), out);
+/// The hash after `K XOR ipad`, and after `K XOR opad` (RFC 2104 §2). As good as the key.
+struct States<S> {
+    inner: S,
+    outer: S,
 }
 
-/// The key, filled up to a block with zeros, XOR `ipad` and XOR `opad` (RFC 2104 §2).
-struct Blocks {
-    inner: [u8; Self::MAX_LEN],
-    outer: [u8; Self::MAX_LEN],
-    /// How much of them the hash takes as a block.
-    len: usize,
-}
-
-impl Blocks {
-    /// The block of SHA-384 and SHA-512.
-    const MAX_LEN: usize = 128;
-
-    fn new(algorithm: HashAlgorithm, key: &[u8]) -> Self {
-        let len = algorithm.implementation().block_len();
-        let mut blocks = Self {
-            inner: [0x36; Self::MAX_LEN],
-            outer: [0x5C; Self::MAX_LEN],
-            len,
+impl<S: Sha> States<S> {
+    fn new(key: &[u8]) -> Self {
+        let mut block = S::ZEROS;
+        let bytes = block.as_mut();
+        match bytes.get_mut(..key.len()) {
+            Some(place) => place.copy_from_slice(key),
+            None => {
+                let mut hash = S::new();
+                hash.update(key);
+                hash.finish(&mut bytes[..S::OUTPUT]);
+            }
+        }
+        let mut after = |mask: u8| {
+            bytes.iter_mut().for_each(|byte| *byte ^= mask);
+            let mut hash = S::new();
+            hash.update(bytes);
+            hash
         };
-        if key.len() <= len {
-            blocks.mix_in(key);
-        } else {
-            let mut short = [0; Digest::MAX_LEN];
-            hash_into(algorithm, key, &mut short[..algorithm.output_len()]);
-            blocks.mix_in(&short);
-            wipe(&mut short);
-        }
-        blocks
-    }
-
-    fn mix_in(&mut self, key: &[u8]) {
-        for ((inner, outer), byte) in self.inner.iter_mut().zip(&mut self.outer).zip(key) {
-            *inner ^= byte;
-            *outer ^= byte;
-        }
+        let states = Self {
+            inner: after(0x36),
+            outer: after(0x36 ^ 0x5C),
+        };
+        wipe(block.as_mut());
+        states
     }
 
     /// `H(K XOR opad, H(K XOR ipad, parts))`.
-    fn mac_into<'a>(
-        &self,
-        algorithm: HashAlgorithm,
-        parts: impl Iterator<Item = &'a [u8]> + Clone,
-        out: &mut [u8],
-    ) {
-        concatenated(&self.inner[..self.len], parts, |bytes| {
-            hash_into(algorithm, bytes, out)
-        });
-
-        let mut outer = [0; Self::MAX_LEN + Digest::MAX_LEN];
-        let outer = &mut outer[..self.len + out.len()];
-        outer[..self.len].copy_from_slice(&self.outer[..self.len]);
-        outer[self.len..].copy_from_slice(out);
-        hash_into(algorithm, outer, out);
-        wipe(outer);
+    fn tag<'a>(&self, parts: impl Iterator<Item = &'a [u8]>, out: &mut [u8]) {
+        let mut inner = self.inner.clone();
+        parts.for_each(|part| inner.update(part));
+        inner.finish(out);
+        let mut outer = self.outer.clone();
+        outer.update(out);
+        outer.finish(out);
     }
-}
-
-impl Drop for Blocks {
-    fn drop(&mut self) {
-        wipe(&mut self.inner[..self.len]);
-        wipe(&mut self.outer[..self.len]);
-    }
-}
-
-/// Hashes `bytes` over `out`, which must be as long as the output.
-fn hash_into(algorithm: HashAlgorithm, bytes: &[u8], out: &mut [u8]) {
-    out.copy_from_slice(digest::digest(algorithm.implementation(), bytes).as_ref());
-}
-
-/// Lends the concatenation of `first` and `parts`, on the stack if it is not longer than what TLS
-/// needs, and wipes it.
-fn concatenated<'a>(
-    first: &[u8],
-    parts: impl Iterator<Item = &'a [u8]> + Clone,
-    lend: impl FnOnce(&[u8]),
-) {
-    let mut on_stack = [0; 256];
-    let mut on_heap = Vec::new();
-    let len = first.len() + parts.clone().map(<[u8]>::len).sum::<usize>();
-    let bytes = match on_stack.get_mut(..len) {
-        Some(bytes) => bytes,
-        None => {
-            on_heap.resize(len, 0);
-            on_heap.as_mut_slice()
-        }
-    };
-    let (place, mut rest) = bytes.split_at_mut(first.len());
-    place.copy_from_slice(first);
-    for part in parts {
-        let (place, after) = rest.split_at_mut(part.len());
-        place.copy_from_slice(part);
-        rest = after;
-    }
-    lend(bytes);
-    wipe(bytes);
 }
