@@ -110,7 +110,8 @@ impl Arguments {
         let mut stacks: Vec<_> = stacks.collect();
         if scenario.work == Work::Memory {
             for (stack, ends) in &mut stacks {
-                report.add_memory(scenario, *stack, measure::memory(ends.as_mut(), RECORD));
+                let memory = heap::counted(|| measure::memory(ends.as_mut(), RECORD));
+                report.add_memory(scenario, *stack, memory);
             }
         } else {
             report.add_times(scenario, &self.rounds(scenario, &mut stacks));

@@ -28,6 +28,8 @@
 //!
 //! A stage is consumed by the step to the next one, so that no rung can be taken twice or left out.
 
+use std::sync::OnceLock;
+
 use limpid_crypto::{
     AeadAlgorithm, Digest, HashAlgorithm, HmacKey, LengthError, PreparedSecret, Secret, hkdf,
 };
@@ -60,7 +62,17 @@ impl BinderKind {
 }
 
 /// The first rung: `Early Secret`.
-pub struct EarlyStage(Rung);
+pub struct EarlyStage(Early);
+
+#[expect(
+    clippy::large_enum_variant,
+    reason = "lives for a few lines of a handshake; a box would cost more than it saves"
+)]
+enum Early {
+    WithPsk(Rung),
+    /// Without a PSK everything up to the next rung's salt is the same in every handshake.
+    WithoutPsk(HashAlgorithm, Facts),
+}
 
 /// The second rung: `Handshake Secret`.
 pub struct HandshakeStage(Rung);
@@ -80,6 +92,13 @@ impl EarlyStage {
     /// `HKDF-Extract(0, PSK)`; without a PSK, zeros stand in its place.
     #[must_use]
     pub fn new(hash: HashAlgorithm, psk: Option<&Secret>, facts: &Facts) -> Self {
+        Self(match psk {
+            Some(psk) => Early::WithPsk(Self::rung(hash, Some(psk), facts)),
+            None => Early::WithoutPsk(hash, facts.clone()),
+        })
+    }
+
+    fn rung(hash: HashAlgorithm, psk: Option<&Secret>, facts: &Facts) -> Rung {
         let zeros = zeros(hash);
         let secret = hkdf::extract(hash, zeros, psk.map_or(zeros, Secret::expose));
         facts.tell(|| {
@@ -95,69 +114,100 @@ impl EarlyStage {
                 facts,
             )
         });
-        Self(Rung::new(SecretName::EarlySecret, hash, secret, facts))
+        Rung::new(SecretName::EarlySecret, hash, secret, facts)
+    }
+
+    /// Lends the rung. Without a PSK nobody has a use for it, and it is made for the occasion.
+    fn with_rung<T>(&self, lend: impl FnOnce(&Rung) -> T) -> T {
+        match &self.0 {
+            Early::WithPsk(rung) => lend(rung),
+            Early::WithoutPsk(hash, facts) => lend(&Self::rung(*hash, None, facts)),
+        }
     }
 
     /// `binder_key`, from which a PSK's binder is made and checked.
     #[must_use]
     pub fn binder_key(&self, kind: BinderKind) -> BinderKey {
-        let empty = self.0.hash().hash(&[]);
-        let secret = self.0.derive(
-            SecretName::BinderKey,
-            kind.label(),
-            "Hash(\"\")",
-            empty.as_ref(),
-        );
-        let prepared = PreparedSecret::new(self.0.hash(), secret.expose());
-        BinderKey { secret, prepared }
+        self.with_rung(|rung| {
+            let empty = rung.hash().hash(&[]);
+            let secret = rung.derive(
+                SecretName::BinderKey,
+                kind.label(),
+                "Hash(\"\")",
+                empty.as_ref(),
+            );
+            let prepared = PreparedSecret::new(rung.hash(), secret.expose());
+            BinderKey { secret, prepared }
+        })
     }
 
     /// `client_early_traffic_secret`, over the ClientHello alone.
     #[must_use]
     pub fn client_early_traffic(&self, client_hello: &Digest) -> TrafficSecret {
         let name = SecretName::ClientEarlyTrafficSecret;
-        let secret = self.0.derive(
-            name,
-            "c e traffic",
-            "Hash(ClientHello)",
-            client_hello.as_ref(),
-        );
-        TrafficSecret::new(name, Side::Client, self.0.hash(), secret)
+        self.with_rung(|rung| {
+            let context = "Hash(ClientHello)";
+            let secret = rung.derive(name, "c e traffic", context, client_hello.as_ref());
+            TrafficSecret::new(name, Side::Client, rung.hash(), secret)
+        })
     }
 
     /// `early_exporter_master_secret`, over the ClientHello alone.
     #[must_use]
     pub fn early_exporter(&self, client_hello: &Digest) -> Exporter {
         let name = SecretName::EarlyExporterMasterSecret;
-        let secret = self.0.derive(
+        self.with_rung(|rung| Exporter {
             name,
-            "e exp master",
-            "Hash(ClientHello)",
-            client_hello.as_ref(),
-        );
-        Exporter {
-            name,
-            hash: self.0.hash(),
-            secret,
-        }
+            hash: rung.hash(),
+            secret: rung.derive(
+                name,
+                "e exp master",
+                "Hash(ClientHello)",
+                client_hello.as_ref(),
+            ),
+        })
     }
 
     /// `HKDF-Extract(Derive-Secret(., "derived", ""), (EC)DHE)`; with psk_ke there is no shared secret, and zeros stand in
     /// its place.
     #[must_use]
     pub fn into_handshake(self, shared: Option<&Secret>) -> HandshakeStage {
-        let zeros = zeros(self.0.hash());
-        let ikm = shared.map_or(zeros, Secret::expose);
+        let name = SecretName::HandshakeSecret;
+        let rung = match self.0 {
+            Early::WithPsk(rung) => rung,
+            Early::WithoutPsk(hash, facts) if facts.observed() => Self::rung(hash, None, &facts),
+            Early::WithoutPsk(hash, facts) => {
+                let ikm = shared.map_or(zeros(hash), Secret::expose);
+                let secret = hkdf::extract_with(salt_without_psk(hash), ikm);
+                return HandshakeStage(Rung::new(name, hash, secret, &facts));
+            }
+        };
+        let ikm = shared.map_or(zeros(rung.hash()), Secret::expose);
         let told = || {
-            shared.map_or(Input::Zeros(zeros.len()), |shared| {
-                Input::Secret(
-                    SecretName::SharedSecret,
-                    self.0.facts.secret(shared.expose()),
-                )
+            shared.map_or(Input::Zeros(ikm.len()), |shared| {
+                Input::Secret(SecretName::SharedSecret, rung.facts.secret(shared.expose()))
             })
         };
-        HandshakeStage(self.0.next(SecretName::HandshakeSecret, ikm, told))
+        HandshakeStage(rung.next(name, ikm, told))
     }
+}
+
+/// `Derive-Secret(HKDF-Extract(0, 0), "derived", "")`, which is no secret, as the salt of the next extraction.
+fn salt_without_psk(hash: HashAlgorithm) -> &'static HmacKey {
+    static SHA1: OnceLock<HmacKey> = OnceLock::new();
+    static SHA256: OnceLock<HmacKey> = OnceLock::new();
+    static SHA384: OnceLock<HmacKey> = OnceLock::new();
+    static SHA512: OnceLock<HmacKey> = OnceLock::new();
+    let known = match hash {
+        HashAlgorithm::Sha1 => &SHA1,
+        HashAlgorithm::Sha256 => &SHA256,
+        HashAlgorithm::Sha384 => &SHA384,
+        HashAlgorithm::Sha512 => &SHA512,
+    };
+    known.get_or_init(|| {
+        let early = EarlyStage::rung(hash, None, &Facts::none());
+        HmacKey::new(hash, early.salt().expose())
+    })
 }
 
 impl HandshakeStage {
@@ -276,15 +326,20 @@ impl Rung {
         secret
     }
 
-    fn next(&self, name: SecretName, ikm: &[u8], told: impl FnOnce() -> Input) -> Self {
-        let hash = self.hash();
-        let empty = hash.hash(&[]);
-        let salt = self.derive(
+    /// The salt of the next rung's extraction.
+    fn salt(&self) -> Secret {
+        let empty = self.hash().hash(&[]);
+        self.derive(
             SecretName::DerivedSecret,
             "derived",
             "Hash(\"\")",
             empty.as_ref(),
-        );
+        )
+    }
+
+    fn next(&self, name: SecretName, ikm: &[u8], told: impl FnOnce() -> Input) -> Self {
+        let hash = self.hash();
+        let salt = self.salt();
         let secret = hkdf::extract(hash, salt.expose(), ikm);
         self.facts.tell(|| {
             let salt = Input::Secret(SecretName::DerivedSecret, self.facts.secret(salt.expose()));
@@ -355,8 +410,19 @@ impl TrafficSecret {
         )
     }
 
-    /// Becomes `application_traffic_secret_N+1` (RFC 8446 §7.2). The old one is wiped.
-    pub fn advance(&mut self, facts: &Facts) {
+    /// The secret as an established connection keeps it.
+    #[must_use]
+    pub fn rest(self) -> RestingSecret {
+        RestingSecret {
+            name: self.name,
+            side: self.side,
+            hash: self.prepared.algorithm(),
+            secret: self.secret,
+        }
+    }
+
+    /// `application_traffic_secret_N+1` (RFC 8446 §7.2).
+    fn next(&self, facts: &Facts) -> Self {
         let generation = match self.name {
             SecretName::ApplicationTrafficSecret(_, generation) => generation.saturating_add(1),
             _ => 0,
@@ -367,7 +433,7 @@ impl TrafficSecret {
         self.prepared
             .expand_label(b"traffic upd", &[], secret.expose_mut());
         self.tell(facts, name, "traffic upd", secret.expose());
-        *self = Self::new(name, self.side, hash, secret);
+        Self::new(name, self.side, hash, secret)
     }
 
     fn tell(&self, facts: &Facts, name: SecretName, label: &'static str, output: &[u8]) {
@@ -378,6 +444,43 @@ impl TrafficSecret {
             context: Input::Public("", Vec::new().into()),
             length: output.len(),
         });
+    }
+}
+
+/// A traffic secret between key updates: an established connection keeps two of them, so it is kept small.
+pub struct RestingSecret {
+    name: SecretName,
+    side: Side,
+    hash: HashAlgorithm,
+    secret: Secret,
+}
+
+impl RestingSecret {
+    /// The secret as it is used.
+    #[must_use]
+    pub fn wake(&self) -> TrafficSecret {
+        TrafficSecret::new(self.name, self.side, self.hash, self.secret.clone())
+    }
+
+    /// Becomes `application_traffic_secret_N+1` (RFC 8446 §7.2), which is returned awake. The old one is wiped.
+    #[must_use]
+    pub fn advance(&mut self, facts: &Facts) -> TrafficSecret {
+        let next = self.wake().next(facts);
+        self.name = next.name;
+        self.secret = next.secret.clone();
+        next
+    }
+
+    /// The secret's bytes, for a key log.
+    #[must_use]
+    pub const fn secret(&self) -> &Secret {
+        &self.secret
+    }
+
+    /// Which secret this is.
+    #[must_use]
+    pub const fn name(&self) -> SecretName {
+        self.name
     }
 }
 

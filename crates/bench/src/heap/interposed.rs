@@ -9,10 +9,10 @@
 
 use std::ffi::{c_int, c_void};
 
-use super::{ALLOCATIONS, LIVE, PEAK};
+use super::{ALLOCATIONS, COUNTING, LIVE, PEAK};
 
 fn allocated(block: *mut c_void) -> *mut c_void {
-    if !block.is_null() {
+    if COUNTING.get() && !block.is_null() {
         ALLOCATIONS.set(ALLOCATIONS.get() + 1);
         let live = LIVE.get() + usable(block);
         LIVE.set(live);
@@ -25,7 +25,11 @@ fn freed(bytes: i64) {
     LIVE.set(LIVE.get() - bytes);
 }
 
+/// The bytes of a block, if anybody counts.
 fn usable(block: *mut c_void) -> i64 {
+    if !COUNTING.get() {
+        return 0;
+    }
     // SAFETY: callers pass null or a block that the C library handed out and that was not freed yet.
     let bytes = unsafe { libc::malloc_usable_size(block) };
     i64::try_from(bytes).unwrap_or(i64::MAX)

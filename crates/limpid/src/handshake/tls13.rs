@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use limpid_crypto::{Digest, Secret};
 use limpid_facts::{Established, Facts, KeyLog, SecretName, Side, key_log_line};
-use limpid_protect::tls13::{Exporter, HandshakeStage, MainStage, ResumptionSecret, TrafficSecret};
+use limpid_protect::tls13::{
+    Exporter, HandshakeStage, MainStage, RestingSecret, ResumptionSecret, TrafficSecret,
+};
 use limpid_protect::{Cipher, RecordKeys, Suite};
 use limpid_trust::PeerIdentity;
 use limpid_wire::ProtocolVersion;
@@ -28,9 +30,9 @@ pub(crate) struct Session13 {
     pub(crate) peer: Option<PeerIdentity>,
     pub(crate) suite: &'static Suite,
     /// The secret of the peer's records, for KeyUpdate.
-    pub(crate) read: TrafficSecret,
+    pub(crate) read: RestingSecret,
     /// The secret of this side's records, for KeyUpdate.
-    pub(crate) write: TrafficSecret,
+    pub(crate) write: RestingSecret,
     pub(crate) exporter: Exporter,
     pub(crate) resumption: ResumptionSecret,
     pub(crate) log: SecretLog,
@@ -266,8 +268,8 @@ impl ApplicationKeys {
             established,
             peer,
             suite: self.suite,
-            read,
-            write,
+            read: read.rest(),
+            write: write.rest(),
             exporter: self.exporter,
             resumption,
             log,

@@ -215,6 +215,7 @@ impl Open {
             Interluded::Answered(transcript) => {
                 let verify_data = session
                     .write
+                    .wake()
                     .verify_data(&transcript, &facts)
                     .as_ref()
                     .to_vec();
@@ -230,7 +231,7 @@ impl Open {
                 transcript,
                 verify_data,
             } => {
-                let expected = session.read.verify_data(&transcript, &facts);
+                let expected = session.read.wake().verify_data(&transcript, &facts);
                 let reference = "RFC 8446 §4.4.4, §4.6.2";
                 check_finished(
                     &facts,

@@ -98,8 +98,7 @@ impl Open {
             return Ok(());
         };
         let (facts, peer) = (self.records.facts.clone(), self.records.side.peer());
-        session.read.advance(&facts);
-        let keys = record_keys(session.suite, &session.read, &facts)?;
+        let keys = record_keys(session.suite, &session.read.advance(&facts), &facts)?;
         tell_key_change(&facts, session, peer, true);
         self.records.read_with(keys);
         if update.request_update == KeyUpdateRequest::UPDATE_REQUESTED {
@@ -131,8 +130,7 @@ impl Open {
         self.records
             .seal(ContentType::HANDSHAKE, &message, output)?;
         let (facts, side) = (self.records.facts.clone(), self.records.side);
-        session.write.advance(&facts);
-        let keys = record_keys(session.suite, &session.write, &facts)?;
+        let keys = record_keys(session.suite, &session.write.advance(&facts), &facts)?;
         tell_key_change(&facts, session, side, false);
         self.records.write_with(keys);
         self.tell_message13(side, &message);
