@@ -6,16 +6,16 @@
 //!
 //! The alert of a fault is sent here ([`Connection::refuse`]) and nowhere else.
 
+mod drive;
+mod interlude;
+mod step;
+
 use std::future::Future;
-use std::ops::Range;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll};
+use std::task::Context;
 
 use limpid_facts::{AlertSent, Closed, Established, Fact, Facts, Side};
-use limpid_protect::RECORD_HEADER;
 use limpid_trust::PeerIdentity;
-use limpid_wire::record::{RecordError, parse_header};
 use limpid_wire::{Alert, AlertDescription, AlertLevel, Codec, ContentType};
 
 use crate::error::Error;
@@ -23,62 +23,17 @@ use crate::fault::Fault;
 use crate::handshake::{Awaiting, Done, Handshake};
 use crate::link::{EarlyWriting, Link, SharedLink, lock};
 use crate::open::Open;
-use crate::open::authenticate::{Interlude, Interluded};
+use crate::open::authenticate::Interlude;
 use crate::records::Records;
+use drive::{Turn, drive};
 
-/// The future of a handshake.
-pub(crate) type Flow = Pin<Box<dyn Future<Output = Result<Done, Broken>> + Send>>;
+pub(crate) use drive::{Flow, whole_record};
+pub use step::{Event, Step};
 
 /// How a flow ends when it does not succeed.
 pub(crate) struct Broken {
     pub(crate) fault: Fault,
     pub(crate) awaiting: Awaiting,
-}
-
-/// What one call of [`Endpoint::process`](crate::Endpoint::process) did.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
-    /// Bytes of the input that are done with; the caller removes them before the next call, after it has used
-    /// [`Event::Data`].
-    pub consumed: usize,
-    /// What happened.
-    pub event: Event,
-}
-
-/// What a step came to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Event {
-    /// The input holds no whole record: more of the peer's bytes are needed.
-    NeedBytes,
-    /// The handshake waits for an answer from the outside world (a signer, a store, a verifier); the waker will be called.
-    Outside,
-    /// The handshake has just become complete.
-    Established,
-    /// Application data stands at this range of the input.
-    Data(Range<usize>),
-    /// Early data stands at this range of the input. Whoever saw it on the wire may send it again, so only what is harmless
-    /// twice may be acted upon (RFC 8446 §8).
-    EarlyData(Range<usize>),
-    /// The client was asked after the handshake who it is, and has proved it (RFC 8446 §4.6.2; in TLS 1.2 by renegotiation).
-    PeerAuthenticated,
-    /// The peer sent close_notify: it will send no more.
-    PeerClosed,
-}
-
-impl Step {
-    /// The same step, seen from `offset` bytes before.
-    fn after(self, offset: usize) -> Self {
-        let shift = |range: Range<usize>| range.start + offset..range.end + offset;
-        let event = match self.event {
-            Event::Data(range) => Event::Data(shift(range)),
-            Event::EarlyData(range) => Event::EarlyData(shift(range)),
-            other => other,
-        };
-        Self {
-            consumed: self.consumed + offset,
-            event,
-        }
-    }
 }
 
 /// One end of a TLS connection.
@@ -90,7 +45,7 @@ pub(crate) struct Connection {
 
 enum State {
     Handshaking {
-        flow: Flow,
+        flow: Flow<Done>,
         link: SharedLink,
     },
     Open(Box<Open>),
@@ -144,156 +99,30 @@ impl Connection {
         }
     }
 
-    fn begin_interlude(&mut self) -> bool {
-        let State::Open(open) = &mut self.state else {
-            return false;
-        };
-        let Some((flow, link)) = open.begin_interlude() else {
-            return false;
-        };
-        let error = Error::new(self.side, Fault::Misuse("in between"), Awaiting::default());
-        if let State::Open(open) = std::mem::replace(&mut self.state, State::Failed(error)) {
-            self.state = State::Interlude { flow, link, open };
-        }
-        true
-    }
-
-    fn play_interlude(
-        &mut self,
-        cx: &mut Context<'_>,
-        input: &mut [u8],
-        mut consumed: usize,
-        output: &mut Vec<u8>,
-    ) -> Result<Step, Error> {
-        loop {
-            let State::Interlude { flow, link, .. } = &mut self.state else {
-                return Ok(Step {
-                    consumed,
-                    event: Event::Outside,
-                });
-            };
-            let polled = flow.as_mut().poll(cx);
-            output.append(&mut lock(link).outbox);
-            match polled {
-                Poll::Ready(Ok(done)) => return self.end_interlude(done, input, consumed, output),
-                Poll::Ready(Err(Broken { fault, awaiting })) => {
-                    return Err(self.refuse(fault, awaiting, output));
-                }
-                Poll::Pending if !lock(link).hungry => {
-                    return Ok(Step {
-                        consumed,
-                        event: Event::Outside,
-                    });
-                }
-                Poll::Pending => match feed(link, input.get_mut(consumed..).unwrap_or_default()) {
-                    (0, _) => {
-                        return Ok(Step {
-                            consumed,
-                            event: Event::NeedBytes,
-                        });
-                    }
-                    (taken, None) => consumed += taken,
-                    (taken, Some(data)) => {
-                        let range = consumed + data.start..consumed + data.end;
-                        return Ok(Step {
-                            consumed: consumed + taken,
-                            event: Event::Data(range),
-                        });
-                    }
-                },
-            }
-        }
-    }
-
-    fn end_interlude(
-        &mut self,
-        done: Interluded,
-        input: &mut [u8],
-        consumed: usize,
-        output: &mut Vec<u8>,
-    ) -> Result<Step, Error> {
-        let error = Error::new(self.side, Fault::Misuse("in between"), Awaiting::default());
-        let State::Interlude { link, mut open, .. } =
-            std::mem::replace(&mut self.state, State::Failed(error))
-        else {
-            return Ok(Step {
-                consumed,
-                event: Event::Outside,
-            });
-        };
-        let ended = open.end_interlude(&link, done, output);
-        self.state = State::Open(open);
-        match ended {
-            Err(fault) => Err(self.refuse(fault, Awaiting::default(), output)),
-            Ok(true) => Ok(Step {
-                consumed,
-                event: Event::PeerAuthenticated,
-            }),
-            Ok(false) => self.go_on_after_interlude(input, consumed, output),
-        }
-    }
-
-    fn go_on_after_interlude(
-        &mut self,
-        input: &mut [u8],
-        consumed: usize,
-        output: &mut Vec<u8>,
-    ) -> Result<Step, Error> {
-        let State::Open(open) = &mut self.state else {
-            return Ok(Step {
-                consumed,
-                event: Event::NeedBytes,
-            });
-        };
-        match open.process(input.get_mut(consumed..).unwrap_or_default(), output) {
-            Ok(step) => Ok(step.after(consumed)),
-            Err(fault) => Err(self.refuse(fault, Awaiting::default(), output)),
-        }
-    }
-
     /// Changes the keys of what this end sends.
     pub(crate) fn update_keys(&mut self, both: bool, output: &mut Vec<u8>) -> Result<(), Error> {
-        let fault = match &mut self.state {
-            State::Failed(error) => return Err(error.clone()),
-            State::Handshaking { .. } | State::Interlude { .. } => {
-                Fault::Misuse("a handshake is running")
-            }
-            State::Open(open) => match open.ask_for_update(both, output) {
-                Ok(()) => return Ok(()),
-                Err(fault) => fault,
-            },
-        };
-        Err(Error::new(self.side, fault, Awaiting::default()))
+        self.when_open(|open| open.ask_for_update(both, output))
     }
 
     /// The server asks the client who it is.
     pub(crate) fn request_certificate(&mut self, output: &mut Vec<u8>) -> Result<(), Error> {
-        let fault = match &mut self.state {
-            State::Failed(error) => return Err(error.clone()),
-            State::Handshaking { .. } | State::Interlude { .. } => {
-                Fault::Misuse("a handshake is running")
-            }
-            State::Open(open) => match open.request_certificate(output) {
-                Ok(()) => return Ok(()),
-                Err(fault) => fault,
-            },
-        };
-        Err(Error::new(self.side, fault, Awaiting::default()))
+        self.when_open(|open| open.request_certificate(output))
     }
 
     /// A new handshake inside this connection of TLS 1.2.
     pub(crate) fn renegotiate(&mut self, output: &mut Vec<u8>) -> Result<(), Error> {
-        let fault = match &mut self.state {
-            State::Failed(error) => return Err(error.clone()),
-            State::Handshaking { .. } | State::Interlude { .. } => {
-                Fault::Misuse("a handshake is running")
-            }
-            State::Open(open) => match open.renegotiate(false, output) {
-                Ok(()) => return Ok(()),
-                Err(fault) => fault,
-            },
-        };
-        Err(Error::new(self.side, fault, Awaiting::default()))
+        self.when_open(|open| open.renegotiate(false, output))
+    }
+
+    /// Does what only an open connection can. A refusal is the caller's mistake and leaves the connection as it is.
+    fn when_open(&mut self, act: impl FnOnce(&mut Open) -> Result<(), Fault>) -> Result<(), Error> {
+        if let State::Failed(error) = &self.state {
+            return Err(error.clone());
+        }
+        let side = self.side;
+        self.open_mut()
+            .and_then(act)
+            .map_err(|fault| Error::new(side, fault, Awaiting::default()))
     }
 
     fn shake_hands(
@@ -302,48 +131,19 @@ impl Connection {
         input: &mut [u8],
         output: &mut Vec<u8>,
     ) -> Result<Step, Error> {
-        let mut consumed = 0;
-        loop {
-            let State::Handshaking { flow, link } = &mut self.state else {
-                return Ok(Step {
+        let State::Handshaking { flow, link } = &mut self.state else {
+            return self.process(cx, input, output);
+        };
+        match drive((flow, link), cx, input, 0, output, Event::EarlyData) {
+            Turn::Pause(step) => Ok(step),
+            Turn::Broken(Broken { fault, awaiting }) => Err(self.refuse(fault, awaiting, output)),
+            Turn::Done(done, consumed) => match self.establish(done) {
+                Ok(()) => Ok(Step {
                     consumed,
                     event: Event::Established,
-                });
-            };
-            let polled = flow.as_mut().poll(cx);
-            output.append(&mut lock(link).outbox);
-            match polled {
-                Poll::Ready(Ok(done)) => {
-                    if let Err(fault) = self.establish(done) {
-                        return Err(self.refuse(fault, Awaiting::default(), output));
-                    }
-                }
-                Poll::Ready(Err(Broken { fault, awaiting })) => {
-                    return Err(self.refuse(fault, awaiting, output));
-                }
-                Poll::Pending if !lock(link).hungry => {
-                    return Ok(Step {
-                        consumed,
-                        event: Event::Outside,
-                    });
-                }
-                Poll::Pending => match feed(link, input.get_mut(consumed..).unwrap_or_default()) {
-                    (0, _) => {
-                        return Ok(Step {
-                            consumed,
-                            event: Event::NeedBytes,
-                        });
-                    }
-                    (taken, None) => consumed += taken,
-                    (taken, Some(early)) => {
-                        let range = consumed + early.start..consumed + early.end;
-                        return Ok(Step {
-                            consumed: consumed + taken,
-                            event: Event::EarlyData(range),
-                        });
-                    }
-                },
-            }
+                }),
+                Err(fault) => Err(self.refuse(fault, Awaiting::default(), output)),
+            },
         }
     }
 
@@ -363,6 +163,12 @@ impl Connection {
             .tell(|| Fact::Established(open.established().clone()));
         self.state = State::Open(Box::new(open));
         Ok(())
+    }
+
+    /// Takes the state out, to put another in its place.
+    fn take_state(&mut self) -> State {
+        let error = Error::new(self.side, Fault::Misuse("in between"), Awaiting::default());
+        std::mem::replace(&mut self.state, State::Failed(error))
     }
 
     /// Sends the alert of `fault`, if it has one, and ends the connection. The one place where fatal alerts are sent.
@@ -404,33 +210,17 @@ impl Connection {
 
     /// Seals application data.
     pub(crate) fn seal(&mut self, plaintext: &[u8], output: &mut Vec<u8>) -> Result<(), Error> {
-        let fault = match &mut self.state {
+        const DATA: ContentType = ContentType::APPLICATION_DATA;
+        let sealed = match &mut self.state {
             State::Failed(error) => return Err(error.clone()),
-            State::Handshaking { link, .. } => match lock(link).seal_early(plaintext, output) {
-                Ok(()) => return Ok(()),
-                Err(fault) => fault,
-            },
-            State::Interlude { link, open, .. } if !open.has_closed() => {
-                match lock(link)
-                    .records
-                    .seal(ContentType::APPLICATION_DATA, plaintext, output)
-                {
-                    Ok(()) => return Ok(()),
-                    Err(fault) => fault,
-                }
-            }
+            State::Handshaking { link, .. } => lock(link).seal_early(plaintext, output),
             State::Open(open) | State::Interlude { open, .. } if open.has_closed() => {
-                Fault::Misuse("application data after close")
+                Err(Fault::Misuse("application data after close"))
             }
-            State::Interlude { .. } => Fault::Misuse("application data after close"),
-            State::Open(open) => {
-                match open.seal(ContentType::APPLICATION_DATA, plaintext, output) {
-                    Ok(()) => return Ok(()),
-                    Err(fault) => fault,
-                }
-            }
+            State::Interlude { link, .. } => lock(link).records.seal(DATA, plaintext, output),
+            State::Open(open) => open.seal(DATA, plaintext, output),
         };
-        Err(Error::new(self.side, fault, Awaiting::default()))
+        sealed.map_err(|fault| Error::new(self.side, fault, Awaiting::default()))
     }
 
     /// Says close_notify, once; no more can be sent after it.
@@ -539,42 +329,13 @@ impl Connection {
         context: Option<&[u8]>,
         out: &mut [u8],
     ) -> Result<(), Error> {
-        let fault = match &self.state {
+        let exported = match &self.state {
             State::Failed(error) => return Err(error.clone()),
-            State::Handshaking { .. } => Fault::Misuse("export before the handshake is complete"),
-            State::Open(open) | State::Interlude { open, .. } => {
-                match open.export(label, context, out) {
-                    Ok(()) => return Ok(()),
-                    Err(fault) => fault,
-                }
+            State::Handshaking { .. } => {
+                Err(Fault::Misuse("export before the handshake is complete"))
             }
+            State::Open(open) | State::Interlude { open, .. } => open.export(label, context, out),
         };
-        Err(Error::new(self.side, fault, Awaiting::default()))
+        exported.map_err(|fault| Error::new(self.side, fault, Awaiting::default()))
     }
-}
-
-/// Gives the first record of `input` to the link; returns its length, 0 if it is not there as a whole, and where early
-/// data stands in it.
-fn feed(link: &SharedLink, input: &mut [u8]) -> (usize, Option<Range<usize>>) {
-    match whole_record(input) {
-        Ok(Some(length)) => (
-            length,
-            lock(link).feed(input.get_mut(..length).unwrap_or_default()),
-        ),
-        Ok(None) => (0, None),
-        Err(fault) => {
-            lock(link).break_off(fault);
-            (input.len().max(1), None)
-        }
-    }
-}
-
-/// Length of the first record of `input`, header included, in bytes, if it is there as a whole.
-pub(crate) fn whole_record(input: &[u8]) -> Result<Option<usize>, Fault> {
-    let header = parse_header(input).map_err(|error| match error {
-        RecordError::OtherProtocol(other) => Fault::NotTls(other),
-        error => Fault::BadRecordHeader(error),
-    })?;
-    let length = header.map(|header| RECORD_HEADER + usize::from(header.length));
-    Ok(length.filter(|length| *length <= input.len()))
 }

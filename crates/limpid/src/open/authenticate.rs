@@ -3,8 +3,6 @@
 //! Choosing a certificate, signing and verifying may need the outside world, so this is a flow like those of the handshake:
 //! an [`Interlude`], during which the connection's records are lent to a link.
 
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
 use limpid_crypto::{Digest, Hash};
@@ -14,7 +12,7 @@ use limpid_wire::handshake::{CertificateRequest13, Finished};
 use limpid_wire::{ContentType, HandshakeBody, HandshakeType};
 
 use crate::config::{ClientConfig, ServerConfig};
-use crate::connection::Broken;
+use crate::connection::{Broken, Flow};
 use crate::fault::Fault;
 use crate::handshake::Handshake;
 use crate::handshake::tls12::{Session12, check_finished};
@@ -24,7 +22,7 @@ use crate::open::{Open, State};
 use crate::records::Records;
 
 /// A flow after the handshake.
-pub(crate) type Interlude = Pin<Box<dyn Future<Output = Result<Interluded, Broken>> + Send>>;
+pub(crate) type Interlude = Flow<Interluded>;
 
 /// What such a flow came to.
 pub(crate) enum Interluded {
