@@ -108,7 +108,7 @@ impl<E> Extensions<E> {
 
 impl<E: Extension> Extensions<E> {
     /// The types, in order.
-    pub fn types(&self) -> impl Iterator<Item = ExtensionType> + '_ {
+    pub fn types(&self) -> impl Iterator<Item = ExtensionType> + Clone + '_ {
         self.list.iter().map(E::extension_type)
     }
 

@@ -99,12 +99,54 @@ impl SecretLog {
     }
 }
 
-/// The handshake's traffic secrets.
-pub(crate) struct HandshakeKeys {
+/// The traffic secrets of both directions, of one stage.
+struct TrafficSecrets {
     suite: &'static Suite,
     client: TrafficSecret,
     server: TrafficSecret,
 }
+
+impl TrafficSecrets {
+    /// Both go to the key log.
+    fn logged(
+        suite: &'static Suite,
+        [client, server]: [TrafficSecret; 2],
+        log: &SecretLog,
+    ) -> Self {
+        for secret in [&client, &server] {
+            log.tell(secret.name(), secret.secret());
+        }
+        Self {
+            suite,
+            client,
+            server,
+        }
+    }
+
+    const fn of(&self, side: Side) -> &TrafficSecret {
+        match side {
+            Side::Client => &self.client,
+            Side::Server => &self.server,
+        }
+    }
+
+    /// The peer's records are read with these keys from here on.
+    fn read(&self, hs: &mut Handshake) -> Result<(), Fault> {
+        let secret = self.of(hs.side.peer());
+        let keys = record_keys(self.suite, secret, &hs.facts)?;
+        hs.read_with(keys, secret.name(), self.suite)
+    }
+
+    /// This side's records are written with these keys from here on.
+    fn write(&self, hs: &mut Handshake) -> Result<(), Fault> {
+        let secret = self.of(hs.side);
+        let keys = record_keys(self.suite, secret, &hs.facts)?;
+        hs.write_with(keys, secret.name(), self.suite)
+    }
+}
+
+/// The handshake's traffic secrets.
+pub(crate) struct HandshakeKeys(TrafficSecrets);
 
 /// Record keys from a traffic secret.
 pub(crate) fn record_keys(
@@ -136,43 +178,24 @@ impl HandshakeKeys {
         log: &SecretLog,
     ) -> Result<Self, Fault> {
         let hash = transcript(hs)?;
-        let client = stage.traffic(Side::Client, &hash);
-        let server = stage.traffic(Side::Server, &hash);
-        for secret in [&client, &server] {
-            log.tell(secret.name(), secret.secret());
-        }
-        Ok(Self {
-            suite,
-            client,
-            server,
-        })
-    }
-
-    const fn of(&self, side: Side) -> &TrafficSecret {
-        match side {
-            Side::Client => &self.client,
-            Side::Server => &self.server,
-        }
+        let secrets = [Side::Client, Side::Server].map(|side| stage.traffic(side, &hash));
+        Ok(Self(TrafficSecrets::logged(suite, secrets, log)))
     }
 
     /// The peer's handshake records are read with its handshake keys from here on.
     pub(crate) fn read(&self, hs: &mut Handshake) -> Result<(), Fault> {
-        let secret = self.of(hs.side.peer());
-        let keys = record_keys(self.suite, secret, &hs.facts)?;
-        hs.read_with(keys, secret.name(), self.suite)
+        self.0.read(hs)
     }
 
     /// This side's handshake records are written with its handshake keys from here on.
     pub(crate) fn write(&self, hs: &mut Handshake) -> Result<(), Fault> {
-        let secret = self.of(hs.side);
-        let keys = record_keys(self.suite, secret, &hs.facts)?;
-        hs.write_with(keys, secret.name(), self.suite)
+        self.0.write(hs)
     }
 
     /// Sends this side's Finished (RFC 8446 §4.4.4).
     pub(crate) fn send_finished(&self, hs: &mut Handshake) -> Result<(), Fault> {
         let hash = transcript(hs)?;
-        let verify_data = self.of(hs.side).verify_data(&hash, &hs.facts);
+        let verify_data = self.0.of(hs.side).verify_data(&hash, &hs.facts);
         hs.send(&Finished {
             verify_data: verify_data.as_ref().to_vec(),
         });
@@ -185,7 +208,7 @@ impl HandshakeKeys {
         let hash = transcript(hs)?;
         hs.add_received(&finished.raw);
         let peer = hs.side.peer();
-        let expected = self.of(peer).verify_data(&hash, &hs.facts);
+        let expected = self.0.of(peer).verify_data(&hash, &hs.facts);
         check_finished(
             &hs.facts,
             peer,
@@ -198,10 +221,8 @@ impl HandshakeKeys {
 
 /// The application's traffic secrets, and the rung they hang on.
 pub(crate) struct ApplicationKeys {
-    suite: &'static Suite,
+    secrets: TrafficSecrets,
     stage: MainStage,
-    client: TrafficSecret,
-    server: TrafficSecret,
     exporter: Exporter,
 }
 
@@ -214,41 +235,25 @@ impl ApplicationKeys {
         log: &SecretLog,
     ) -> Self {
         let stage = stage.into_main();
-        let client = stage.traffic(Side::Client, finished);
-        let server = stage.traffic(Side::Server, finished);
+        let secrets = [Side::Client, Side::Server].map(|side| stage.traffic(side, finished));
         let exporter = stage.exporter(finished);
-        for secret in [&client, &server] {
-            log.tell(secret.name(), secret.secret());
-        }
+        let secrets = TrafficSecrets::logged(suite, secrets, log);
         log.tell(exporter.name(), exporter.secret());
         Self {
-            suite,
+            secrets,
             stage,
-            client,
-            server,
             exporter,
-        }
-    }
-
-    const fn of(&self, side: Side) -> &TrafficSecret {
-        match side {
-            Side::Client => &self.client,
-            Side::Server => &self.server,
         }
     }
 
     /// The peer's records are read with its application keys from here on.
     pub(crate) fn read(&self, hs: &mut Handshake) -> Result<(), Fault> {
-        let secret = self.of(hs.side.peer());
-        let keys = record_keys(self.suite, secret, &hs.facts)?;
-        hs.read_with(keys, secret.name(), self.suite)
+        self.secrets.read(hs)
     }
 
     /// This side's records are written with its application keys from here on.
     pub(crate) fn write(&self, hs: &mut Handshake) -> Result<(), Fault> {
-        let secret = self.of(hs.side);
-        let keys = record_keys(self.suite, secret, &hs.facts)?;
-        hs.write_with(keys, secret.name(), self.suite)
+        self.secrets.write(hs)
     }
 
     /// The end: right after the client's Finished.
@@ -261,13 +266,13 @@ impl ApplicationKeys {
     ) -> Result<Session13, Fault> {
         let resumption = self.stage.into_resumption(&transcript(hs)?);
         let (read, write) = match hs.side {
-            Side::Client => (self.server, self.client),
-            Side::Server => (self.client, self.server),
+            Side::Client => (self.secrets.server, self.secrets.client),
+            Side::Server => (self.secrets.client, self.secrets.server),
         };
         Ok(Session13 {
             established,
             peer,
-            suite: self.suite,
+            suite: self.secrets.suite,
             read: read.rest(),
             write: write.rest(),
             exporter: self.exporter,
@@ -278,6 +283,16 @@ impl ApplicationKeys {
             keep: None,
             later: None,
         })
+    }
+}
+
+/// RFC 8449 §4: a limit is at least 64 bytes, and a server of TLS 1.3 may not say more than the protocol's own.
+pub(crate) fn check_record_size_limit(limit: Option<u16>) -> Result<Option<u16>, Fault> {
+    match limit {
+        Some(0..64) => Err(Fault::IllegalParameter(
+            "record_size_limit is less than 64 bytes",
+        )),
+        limit => Ok(limit),
     }
 }
 

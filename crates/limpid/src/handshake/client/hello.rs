@@ -245,6 +245,35 @@ impl Offer {
             .filter(|answer| answer.is_grease() || !self.hello.extensions.contains_type(*answer))
             .try_for_each(|answer| Err(Fault::UnsolicitedExtension(answer)))
     }
+
+    /// As [`check_solicited`](Self::check_solicited), and tells it; `reference` is the rule.
+    pub(crate) fn check_answers(
+        &self,
+        hs: &Handshake,
+        answered: impl Iterator<Item = ExtensionType> + Clone,
+        reference: &'static str,
+    ) -> Result<(), Fault> {
+        let outcome = self.check_solicited(answered.clone());
+        hs.tell_check(|| Check {
+            by: Side::Client,
+            kind: CheckKind::ExtensionsSolicited,
+            outcome: if outcome.is_ok() {
+                Outcome::Passed
+            } else {
+                Outcome::Failed
+            },
+            evidence: vec![
+                ("offered", names_of(self.hello.extensions.types())),
+                ("answered", names_of(answered)),
+            ],
+            reference,
+        });
+        outcome
+    }
+}
+
+fn names_of(types: impl Iterator<Item = ExtensionType>) -> Evidence {
+    Evidence::List(types.map(|kind| kind.to_string()).collect())
 }
 
 fn compatible_session_id(config: &ClientConfig) -> Result<SessionId, Fault> {

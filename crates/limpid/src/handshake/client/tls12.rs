@@ -26,10 +26,7 @@ mod exchange;
 mod false_start;
 pub(crate) mod resume;
 
-use limpid_facts::{
-    Because, Candidate, Check, CheckKind, Decision, Established, Evidence, Named, Outcome, Side,
-    Subject,
-};
+use limpid_facts::{Because, Candidate, Decision, Established, Named, Side, Subject};
 use limpid_protect::tls12::Randoms;
 use limpid_protect::{Cipher, Suite};
 use limpid_wire::handshake::{
@@ -131,7 +128,7 @@ fn agree(
     offer: &Offer,
     hello: &ServerHello12,
 ) -> Result<Agreed, Fault> {
-    check_extensions(hs, offer, hello)?;
+    offer.check_answers(hs, hello.extensions.types(), "RFC 5246 §7.4.1.4")?;
     let suite = check_suite(hs, config, offer, hello)?;
     if hello.compression_method != CompressionMethod::NULL {
         return Err(Fault::CompressionNotNull);
@@ -182,38 +179,6 @@ fn check_encrypt_then_mac(
         ));
     }
     Ok(answered)
-}
-
-fn check_extensions(hs: &Handshake, offer: &Offer, hello: &ServerHello12) -> Result<(), Fault> {
-    let outcome = offer.check_solicited(hello.extensions.types());
-    hs.tell_check(|| Check {
-        by: Side::Client,
-        kind: CheckKind::ExtensionsSolicited,
-        outcome: if outcome.is_ok() {
-            Outcome::Passed
-        } else {
-            Outcome::Failed
-        },
-        evidence: vec![
-            (
-                "offered",
-                Evidence::List(
-                    offer
-                        .hello
-                        .extensions
-                        .types()
-                        .map(|t| t.to_string())
-                        .collect(),
-                ),
-            ),
-            (
-                "answered",
-                Evidence::List(hello.extensions.types().map(|t| t.to_string()).collect()),
-            ),
-        ],
-        reference: "RFC 5246 §7.4.1.4",
-    });
-    outcome
 }
 
 fn check_suite(

@@ -24,8 +24,8 @@ use std::sync::Arc;
 
 use limpid_crypto::Secret;
 use limpid_facts::{
-    Because, Candidate, Check, CheckKind, Decision, Derivation, Established, Evidence, Fact, Named,
-    Operation, Outcome, Resumption, SecretName, Side, Subject,
+    Because, Candidate, Decision, Derivation, Established, Fact, Named, Operation, Resumption,
+    SecretName, Side, Subject,
 };
 use limpid_protect::Suite;
 use limpid_protect::tls13::EarlyStage;
@@ -45,7 +45,9 @@ use crate::handshake::client::hello::Offer;
 use crate::handshake::client::psk::OfferedPsk;
 use crate::handshake::tls13::client_certificate;
 use crate::handshake::tls13::identity::{Wanted, recv_certificate, recv_verify};
-use crate::handshake::tls13::{ApplicationKeys, HandshakeKeys, KeepTickets, SecretLog, transcript};
+use crate::handshake::tls13::{
+    ApplicationKeys, HandshakeKeys, KeepTickets, SecretLog, check_record_size_limit, transcript,
+};
 use crate::handshake::{Done, Handshake};
 use crate::link::EarlyWriting;
 use crate::open::authenticate::{LaterAuthentication, Role};
@@ -75,7 +77,8 @@ pub(crate) async fn shake_hands(
     }
 
     let extensions = hs.recv::<EncryptedExtensions>().await?;
-    check_extensions(hs, &offer, &extensions)?;
+    offer.check_answers(hs, extensions.extensions.types(), "RFC 8446 §4.2")?;
+    offer.check_alpn(hs, extensions.application_layer_protocol_negotiation())?;
     hs.size_records(
         config
             .tls13
@@ -154,16 +157,6 @@ pub(crate) async fn shake_hands(
         left: bounds::TICKETS,
     });
     Ok(Done::Tls13(Box::new(ended)))
-}
-
-/// RFC 8449 §4: a limit is at least 64 bytes, and a server of TLS 1.3 may not say more than the protocol's own.
-pub(crate) fn check_record_size_limit(limit: Option<u16>) -> Result<Option<u16>, Fault> {
-    match limit {
-        Some(0..64) => Err(Fault::IllegalParameter(
-            "record_size_limit is less than 64 bytes",
-        )),
-        limit => Ok(limit),
-    }
 }
 
 /// Whether the early data that was sent, if any was, is accepted (RFC 8446 §4.2.10).
@@ -392,49 +385,6 @@ fn agree_keys(
         })
     });
     Ok(Some((group, shared)))
-}
-
-fn check_extensions(
-    hs: &Handshake,
-    offer: &Offer,
-    extensions: &EncryptedExtensions,
-) -> Result<(), Fault> {
-    let outcome = offer.check_solicited(extensions.extensions.types());
-    hs.tell_check(|| Check {
-        by: Side::Client,
-        kind: CheckKind::ExtensionsSolicited,
-        outcome: if outcome.is_ok() {
-            Outcome::Passed
-        } else {
-            Outcome::Failed
-        },
-        evidence: vec![
-            (
-                "offered",
-                Evidence::List(
-                    offer
-                        .hello
-                        .extensions
-                        .types()
-                        .map(|t| t.to_string())
-                        .collect(),
-                ),
-            ),
-            (
-                "answered",
-                Evidence::List(
-                    extensions
-                        .extensions
-                        .types()
-                        .map(|t| t.to_string())
-                        .collect(),
-                ),
-            ),
-        ],
-        reference: "RFC 8446 §4.2",
-    });
-    outcome?;
-    offer.check_alpn(hs, extensions.application_layer_protocol_negotiation())
 }
 
 /// The server's certificate and the proof that it holds its key.

@@ -16,14 +16,15 @@ use limpid_wire::{CompressionMethod, ExtensionType, NamedGroup, ProtocolVersion,
 use crate::auth;
 use crate::config::ServerConfig;
 use crate::fault::Fault;
-use crate::handshake::client::tls13::check_record_size_limit;
 use crate::handshake::server::cookie;
 use crate::handshake::server::hello::{choose_alpn, choose_certificate, decide, host_name};
 use crate::handshake::server::psk::{self, Modes};
 use crate::handshake::server::retry::retry;
 use crate::handshake::tls13::client_certificate;
 use crate::handshake::tls13::identity::{Answered, send_identity};
-use crate::handshake::tls13::{ApplicationKeys, HandshakeKeys, SecretLog, record_keys, transcript};
+use crate::handshake::tls13::{
+    ApplicationKeys, HandshakeKeys, SecretLog, check_record_size_limit, record_keys, transcript,
+};
 use crate::handshake::{Done, Handshake, Received};
 use crate::link::{EarlyReading, EarlyWriting};
 use crate::negotiate;
