@@ -269,8 +269,10 @@ impl Link {
         self.count_empty(content.is_empty())?;
         match content_type {
             ContentType::HANDSHAKE => self.join(content),
-            ContentType::ALERT => self.take_alert(content),
-            // RFC 5246 §7.1, RFC 8446 §5.1: nothing may come between the fragments of a message.
+            // RFC 5246 §6.2.1 lets alerts come between the fragments of a message, RFC 8446 §5.1 nothing.
+            ContentType::ALERT if self.joiner.is_empty() || !self.is_tls13() => {
+                self.take_alert(content)
+            }
             other if !self.joiner.is_empty() => Err(Fault::InterleavedMessage(other)),
             ContentType::CHANGE_CIPHER_SPEC => self.take_change_cipher_spec(content),
             other => Err(Fault::UnexpectedRecord(other)),
