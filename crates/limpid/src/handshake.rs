@@ -345,7 +345,13 @@ impl Handshake {
         from: SecretName,
         suite: &Suite,
     ) -> Result<(), Fault> {
-        lock(&self.link).read_with(keys)?;
+        {
+            let mut link = lock(&self.link);
+            link.read_with(keys)?;
+            if from == SecretName::ClientEarlyTrafficSecret {
+                link.records.are_early();
+            }
+        }
         self.tell_key_change(self.side.peer(), from, suite);
         Ok(())
     }
@@ -358,7 +364,13 @@ impl Handshake {
         suite: &Suite,
     ) -> Result<(), Fault> {
         self.flush()?;
-        lock(&self.link).records.write_with(keys);
+        {
+            let records = &mut lock(&self.link).records;
+            records.write_with(keys);
+            if from == SecretName::ClientEarlyTrafficSecret {
+                records.are_early();
+            }
+        }
         self.tell_key_change(self.side, from, suite);
         Ok(())
     }

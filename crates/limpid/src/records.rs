@@ -17,6 +17,8 @@ pub(crate) struct Records {
     sent: u64,
     received: u64,
     sizes: RecordSizes,
+    /// Whether the client's records are under the keys of early data.
+    early: bool,
 }
 
 /// How large records may be (RFC 8449, RFC 6066 §4), and how they are padded (RFC 8446 §5.4).
@@ -70,6 +72,7 @@ impl Records {
                 unprotected: false,
                 padded_to: 1,
             },
+            early: false,
         }
     }
 
@@ -98,14 +101,22 @@ impl Records {
 
     pub(crate) fn read_with(&mut self, keys: RecordKeys) {
         self.opener = Opener::new(keys);
+        self.early &= self.side == Side::Client;
     }
 
     pub(crate) fn write_with(&mut self, keys: RecordKeys) {
         self.sealer = Sealer::new(keys);
+        self.early &= self.side == Side::Server;
     }
 
     pub(crate) fn write_plain(&mut self) {
         self.sealer = Sealer::plain();
+        self.early &= self.side == Side::Server;
+    }
+
+    /// What the client's records hold under their present keys is early data (RFC 8446 §2.3).
+    pub(crate) const fn are_early(&mut self) {
+        self.early = true;
     }
 
     pub(crate) const fn plain_version(&mut self, version: [u8; 2]) {
@@ -270,7 +281,7 @@ impl Records {
                 Fact::ApplicationData(ApplicationData {
                     from,
                     length: content.len(),
-                    early: false,
+                    early: self.early && from == Side::Client,
                     bytes,
                 })
             });

@@ -2,6 +2,7 @@
 
 mod agreement;
 mod answers;
+mod early;
 mod listening;
 mod replays;
 mod splits;
