@@ -139,6 +139,8 @@ pub enum Fault {
     NoCommonSuite(Box<Decision>),
     /// No group in common.
     NoCommonGroup(Box<Decision>),
+    /// The server asks for a key share in a finite field, which limpid uses in TLS 1.2 only.
+    FiniteFieldInTls13(NamedGroup),
     /// No signature scheme in common.
     NoCommonScheme(Box<Decision>),
     /// No application protocol in common.

@@ -291,3 +291,29 @@ fn hybrids_are_not_offered_for_tls12_alone() {
             .any(|group| limpid_crypto::kx::is_hybrid(*group))
     );
 }
+
+/// RFC 7919 §3: finite fields stand in the same list as curves, and limpid uses them in TLS 1.2 only.
+#[test]
+fn rfc8446_4_2_8_finite_fields_are_for_tls12() {
+    let policy = Policy {
+        groups: vec![NamedGroup::X25519, NamedGroup::FFDHE2048],
+        ..Policy::legacy()
+    };
+    let mut end = said(config().policy(policy.clone()));
+    let said = hello(&mut end);
+    let shares = said.key_share().unwrap();
+    assert!(shares.iter().all(|share| share.group == NamedGroup::X25519));
+    answer(
+        &mut end,
+        &retry(said.legacy_session_id, NamedGroup::FFDHE2048),
+    );
+    let fault = Fault::FiniteFieldInTls13(NamedGroup::FFDHE2048);
+    assert_eq!(refused(&end), (fault, AlertDescription::HANDSHAKE_FAILURE));
+
+    let only13 = Policy {
+        versions: vec![ProtocolVersion::TLS_1_3],
+        ..policy
+    };
+    let offered = hello(&mut self::said(config().policy(only13)));
+    assert_eq!(offered.supported_groups(), Some(&[NamedGroup::X25519][..]));
+}

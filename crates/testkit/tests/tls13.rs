@@ -717,6 +717,18 @@ fn key_shares_as_configured_and_as_the_server_chose_last_time() {
     assert!(retried(&friends));
     assert!(!retried(&friends), "the group is known from last time");
     let friends = Friends::new(
+        |config| config,
+        |config| {
+            config
+                .policy(server.clone())
+                .without_tickets()
+                .without_sessions()
+        },
+    );
+    assert!(retried(&friends));
+    assert_eq!(resumption(&friends.meet().shaken()), (None, None));
+    assert!(!retried(&friends), "the group is known without a ticket");
+    let friends = Friends::new(
         |config| {
             config
                 .key_shares(&[NamedGroup::X25519, NamedGroup::SECP384R1])

@@ -364,6 +364,12 @@ impl Fault {
                 "RFC 8446 §4.1.1, RFC 8422 §4",
                 "Allow a group on one side that the other offers; x25519 and secp256r1 are the ones to have.",
             ),
+            Self::FiniteFieldInTls13(_) => both(
+                "finite_field_in_tls13",
+                Alert::HANDSHAKE_FAILURE,
+                "RFC 8446 §4.2.8",
+                "Let the server allow a curve, x25519 or secp256r1, or offer finite fields with TLS 1.2 alone.",
+            ),
             Self::NoCommonScheme(_) => both(
                 "no_common_signature_scheme",
                 Alert::HANDSHAKE_FAILURE,
@@ -652,6 +658,7 @@ impl fmt::Display for Fault {
             Self::NoCommonVersion(_) => f.write_str("the two sides have no protocol version in common"),
             Self::NoCommonSuite(_) => f.write_str("the two sides have no cipher suite in common"),
             Self::NoCommonGroup(_) => f.write_str("the two sides have no key exchange group in common"),
+            Self::FiniteFieldInTls13(group) => write!(f, "the server wants the finite field {group}, which this client uses in TLS 1.2 only"),
             Self::NoCommonScheme(_) => f.write_str("the two sides have no signature scheme in common"),
             Self::NoCommonAlpn(_) => f.write_str("the two sides have no application protocol in common"),
             Self::NoCertificateForName(_) => f.write_str("this server has no certificate for the name the client asked for"),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use limpid_wire::{DecodeError, ProtocolVersion, Reader, SessionId, Writer};
+use limpid_wire::{DecodeError, NamedGroup, ProtocolVersion, Reader, SessionId, Writer};
 use rustls_pki_types::{ServerName, UnixTime};
 use zeroize::Zeroizing;
 
@@ -109,6 +109,8 @@ struct Kept {
 #[derive(Default)]
 struct OfServer {
     list: VecDeque<Resumable>,
+    /// The group of the last key exchange.
+    group: Option<NamedGroup>,
     used: u64,
 }
 
@@ -133,15 +135,27 @@ impl ClientSessions {
     /// Keeps a session, in place of the oldest for this server if there are too many.
     pub fn put(&self, server: &ServerName<'static>, resumable: Resumable) {
         let mut kept = self.lock();
-        let list = kept.touch(server);
+        let list = &mut kept.touch(server).list;
         list.retain(|other| other.handle != resumable.handle);
         list.push_back(resumable);
         while list.len() > self.each {
             list.pop_front();
         }
-        while kept.by_server.len() > self.servers {
-            kept.drop_oldest();
-        }
+        kept.keep_at_most(self.servers);
+    }
+
+    /// The group of the last key exchange with this server in TLS 1.3, known without a session, too: a good guess for the
+    /// next one (RFC 8446 §4.2.8).
+    #[must_use]
+    pub fn group(&self, server: &ServerName<'static>) -> Option<NamedGroup> {
+        self.lock().by_server.get(server)?.group
+    }
+
+    /// Remembers the group of a key exchange with this server.
+    pub fn note_group(&self, server: &ServerName<'static>, group: NamedGroup) {
+        let mut kept = self.lock();
+        kept.touch(server).group = Some(group);
+        kept.keep_at_most(self.servers);
     }
 
     /// The newest session with this server and this version that has not expired. One of TLS 1.3 is forgotten by being
@@ -157,7 +171,7 @@ impl ClientSessions {
         if !kept.by_server.contains_key(server) {
             return None;
         }
-        let list = kept.touch(server);
+        let list = &mut kept.touch(server).list;
         list.retain(|resumable| !resumable.session.is_expired(now));
         let newest = list
             .iter()
@@ -194,13 +208,19 @@ impl ClientSessions {
 
 impl Kept {
     /// What is kept for `server`, which is now the one used last.
-    fn touch(&mut self, server: &ServerName<'static>) -> &mut VecDeque<Resumable> {
+    fn touch(&mut self, server: &ServerName<'static>) -> &mut OfServer {
         let of_server = self.by_server.entry(server.clone()).or_default();
         self.order.remove(&of_server.used);
         self.next += 1;
         of_server.used = self.next;
         self.order.insert(self.next, server.clone());
-        &mut of_server.list
+        of_server
+    }
+
+    fn keep_at_most(&mut self, servers: usize) {
+        while self.by_server.len() > servers {
+            self.drop_oldest();
+        }
     }
 
     fn drop_oldest(&mut self) {

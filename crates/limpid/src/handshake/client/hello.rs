@@ -69,7 +69,8 @@ impl Offer {
             sessions.and_then(|sessions| sessions.take(&name, ProtocolVersion::TLS_1_3, now));
         let last_group = resumable
             .as_ref()
-            .and_then(|resumable| resumable.session.group);
+            .and_then(|resumable| resumable.session.group)
+            .or_else(|| sessions?.group(&name));
         let mut offer = Self {
             hello,
             name,

@@ -50,6 +50,7 @@ use crate::handshake::tls13::{
 };
 use crate::handshake::{Done, Handshake};
 use crate::link::EarlyWriting;
+use crate::negotiate;
 use crate::open::authenticate::{LaterAuthentication, Role};
 
 /// From ServerHello to the end. `retried` is what HelloRetryRequest fixed, if there was one.
@@ -124,6 +125,9 @@ pub(crate) async fn shake_hands(
     keys.read(hs)?;
     keys.write(hs)?;
 
+    if let (Some(sessions), Some((group, _))) = (&config.sessions, &agreed) {
+        sessions.note_group(&offer.name, *group);
+    }
     let established = Established {
         side: Side::Client,
         version: ProtocolVersion::TLS_1_3,
@@ -232,6 +236,10 @@ pub(crate) fn retry(
         // RFC 8446 §4.2.8: a group that was offered, and for which no share was sent.
         if !config.policy.groups.contains(&group) {
             return Err(Fault::GroupNotOffered(group));
+        }
+        // Offered for TLS 1.2 in the same list (RFC 7919 §3).
+        if negotiate::is_finite_field(group) {
+            return Err(Fault::FiniteFieldInTls13(group));
         }
         if offer.has_share(group) {
             return Err(Fault::PointlessRetry);
