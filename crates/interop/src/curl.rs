@@ -1,6 +1,6 @@
 //! curl, as the HTTPS client most people have.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::net::SocketAddr;
 use std::path::Path;
 
@@ -8,6 +8,17 @@ use crate::{Process, program};
 
 /// Starts curl for `https://localhost/PATH` at this address. It trusts this root alone.
 pub fn get(root: &Path, server: SocketAddr, path: &str, options: &[&str]) -> Process {
+    get_with(root, server, path, options, [])
+}
+
+/// The same with environment variables set.
+pub fn get_with<'a>(
+    root: &Path,
+    server: SocketAddr,
+    path: &str,
+    options: &[&str],
+    environment: impl IntoIterator<Item = (&'a str, &'a OsStr)>,
+) -> Process {
     let url = format!("https://localhost:{}{path}", server.port());
     let resolve = format!("localhost:{}:{}", server.port(), server.ip());
     let mut arguments: Vec<OsString> = [
@@ -26,5 +37,5 @@ pub fn get(root: &Path, server: SocketAddr, path: &str, options: &[&str]) -> Pro
     arguments.push(url.into());
     // -q comes first: a person's .curlrc is not part of the test.
     arguments.insert(0, "-q".into());
-    Process::start(&program("curl"), arguments)
+    Process::start_with(&program("curl"), arguments, environment)
 }

@@ -93,10 +93,32 @@ pub fn agreed(recording: &Recording, connection: u16) -> Option<Agreed> {
             .map(|(_, body)| body.as_slice())
     };
     let mut agreed = read_server_hello(body_of(message::SERVER_HELLO)?)?;
-    if let Some([3, high, low, ..]) = body_of(message::SERVER_KEY_EXCHANGE) {
-        agreed.group = Some(u16::from_be_bytes([*high, *low])); // RFC 8422 §5.4: named_curve
+    if let Some(parameters) = body_of(message::SERVER_KEY_EXCHANGE) {
+        agreed.group = finite_field(parameters).or_else(|| named_curve(parameters));
     }
     Some(agreed)
+}
+
+/// RFC 8422 §5.4: curve type named_curve, and the curve.
+fn named_curve(parameters: &[u8]) -> Option<u16> {
+    let [3, high, low, ..] = parameters else {
+        return None;
+    };
+    Some(u16::from_be_bytes([*high, *low]))
+}
+
+/// RFC 5246 §7.4.3: the prime comes first. RFC 7919 §A: the primes of its groups begin alike and differ in length.
+fn finite_field(parameters: &[u8]) -> Option<u16> {
+    const BEGINNING: [u8; 12] = *b"\xff\xff\xff\xff\xff\xff\xff\xff\xad\xf8\x54\x58";
+    const FFDHE2048: u16 = 0x0100;
+    let bytes = number(parameters, 0)?;
+    if !parameters.get(2..)?.starts_with(&BEGINNING) {
+        return None;
+    }
+    let place = [256, 384, 512, 768, 1024]
+        .into_iter()
+        .position(|length| length == bytes)?;
+    Some(FFDHE2048 + u16::try_from(place).ok()?)
 }
 
 /// The descriptions of the alerts that one side sent in the clear, before its ChangeCipherSpec.
@@ -150,8 +172,8 @@ fn clear_records(stream: &[u8]) -> impl Iterator<Item = Record> {
         .take_while(|record| record.content_type != content::CHANGE_CIPHER_SPEC)
 }
 
-/// Type and body of each handshake message in the clear.
-fn clear_messages(stream: &[u8]) -> Vec<(u8, Vec<u8>)> {
+/// Type and body of each handshake message in the clear, up to the ChangeCipherSpec.
+pub(crate) fn clear_messages(stream: &[u8]) -> Vec<(u8, Vec<u8>)> {
     let bytes: Vec<u8> = clear_records(stream)
         .filter(|record| record.content_type == content::HANDSHAKE)
         .flat_map(|record| record.body)
@@ -193,6 +215,35 @@ fn read_server_hello(body: &[u8]) -> Option<Agreed> {
         suite,
         group,
     })
+}
+
+/// The session ID of a ClientHello or ServerHello.
+pub(crate) fn session_id(hello: &[u8]) -> Option<&[u8]> {
+    hello.get(35..35 + usize::from(*hello.get(34)?))
+}
+
+/// The body of an extension of a ClientHello or ServerHello, given with its message type.
+pub(crate) fn extension((kind, hello): &(u8, Vec<u8>), wanted: u16) -> Option<Vec<u8>> {
+    let after_session_id = 35 + session_id(hello)?.len();
+    let after_suites = match *kind {
+        message::CLIENT_HELLO => {
+            after_session_id + 2 + usize::from(number(hello, after_session_id)?)
+        }
+        _ => after_session_id + 2,
+    };
+    let after_compression = match *kind {
+        message::CLIENT_HELLO => after_suites + 1 + usize::from(*hello.get(after_suites)?),
+        _ => after_suites + 1,
+    };
+    let mut extensions = hello.get(after_compression + 2..)?;
+    while let (Some(kind), Some(length)) = (number(extensions, 0), number(extensions, 2)) {
+        let (content, after) = extensions.get(4..)?.split_at_checked(usize::from(length))?;
+        if kind == wanted {
+            return Some(content.to_vec());
+        }
+        extensions = after;
+    }
+    None
 }
 
 fn number(bytes: &[u8], at: usize) -> Option<u16> {

@@ -6,6 +6,7 @@
 //! - [`Relay`] stands between the two sides, records what passes, and tampers with it when told to;
 //! - [`Recording`] is what passed: [`pcap`] writes it for [`tshark`] to decrypt, [`eavesdrop`] reads what TLS shows to
 //!   anyone who listens;
+//! - [`matrix`] tries every combination with every peer, and keeps `docs/interop.md` true;
 //! - [`Place`] is a directory with certificates that goes away with the test.
 //!
 //! Nothing here reads or makes TLS with limpid's own codecs or keys: a judge does not ask the accused.
@@ -17,7 +18,9 @@ pub mod curl;
 pub mod eavesdrop;
 pub mod gnutls;
 pub mod limpid;
+pub mod matrix;
 pub mod nginx;
+pub mod nss;
 pub mod openssl;
 pub mod pcap;
 pub mod tshark;

@@ -59,6 +59,13 @@ pub fn client_configured(
     )
 }
 
+/// A configuration file of OpenSSL's that sets this option for all that TLS does.
+pub fn configuration(option: &str) -> String {
+    format!(
+        "openssl_conf = all\n[all]\nssl_conf = ssl\n[ssl]\nsystem_default = tls\n[tls]\nOptions = {option}\n"
+    )
+}
+
 /// These groups as OpenSSL's tools, curl and nginx take them.
 pub fn list(groups: &[&Group]) -> String {
     groups

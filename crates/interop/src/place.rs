@@ -8,6 +8,8 @@ use limpid_testkit::pki::{Authority, Ca, Credentials, Flaw, KeyKind, Pki, pem};
 use rustls_pki_types::UnixTime;
 use tempfile::TempDir;
 
+use crate::{Process, program};
+
 /// The names on every certificate that has no flaw in its names.
 const NAMES: [&str; 2] = ["localhost", "127.0.0.1"];
 
@@ -81,6 +83,65 @@ impl Place {
     /// The same with this one flaw, and a P-256 key.
     pub fn flawed(&self, flaw: Flaw) -> Issued {
         self.put(&self.pki.flawed(flaw, NAMES))
+    }
+
+    /// A certificate for an RSA-PSS key, made with OpenSSL by an authority of its own, which joins the root file.
+    pub fn rsa_pss(&self, client: bool) -> Issued {
+        let number = self.issued.fetch_add(1, Ordering::Relaxed);
+        let file = |name: &str| self.path(format!("{number}.{name}"));
+        let [root_key, root, key, request, leaf, extensions] = [
+            "root.key",
+            "root.pem",
+            "key",
+            "request",
+            "leaf.pem",
+            "extensions",
+        ]
+        .map(file);
+        let subject = if client { "/CN=Ada" } else { "/CN=localhost" };
+        let content = if client {
+            "extendedKeyUsage=clientAuth"
+        } else {
+            "extendedKeyUsage=serverAuth\nsubjectAltName=DNS:localhost,IP:127.0.0.1"
+        };
+        self.write(
+            &extensions,
+            format!("{content}\nkeyUsage=digitalSignature\nbasicConstraints=CA:FALSE\n"),
+        );
+        let text = |path: &Path| path.to_str().expect("a plain path").to_owned();
+        let [
+            root_key_text,
+            root_text,
+            key_text,
+            request_text,
+            leaf_text,
+            extensions_text,
+        ] = [&root_key, &root, &key, &request, &leaf, &extensions].map(|path| text(path));
+        let steps = [
+            format!("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out {root_key_text}"),
+            format!(
+                "req -x509 -new -key {root_key_text} -subj /CN=root-{number} -days 30 -out {root_text}"
+            ),
+            format!("genpkey -algorithm RSA-PSS -pkeyopt rsa_keygen_bits:2048 -out {key_text}"),
+            format!("req -new -key {key_text} -subj {subject} -out {request_text}"),
+            format!(
+                "x509 -req -in {request_text} -CA {root_text} -CAkey {root_key_text} -extfile {extensions_text} \
+                 -days 20 -out {leaf_text}"
+            ),
+        ];
+        for step in steps {
+            Process::start(&program("openssl"), step.split_whitespace())
+                .finish()
+                .success();
+        }
+        let roots = [self.root(), root].map(|path| fs::read(path).expect("a root's file"));
+        self.write("root.pem", roots.concat());
+        Issued {
+            chain: leaf.clone(),
+            leaf,
+            above: None,
+            key,
+        }
     }
 
     /// Writes credentials into files.
