@@ -211,6 +211,15 @@ pub enum TrustError {
     OcspUnsatisfactory(OcspFault),
     /// No OCSP response was stapled, and policy wants one.
     OcspMissing,
+    /// A raw public key that nobody expects (RFC 7250).
+    UnknownRawKey {
+        /// What it is, e.g. `elliptic curve P-256`.
+        key: String,
+        /// SHA-256 over its SubjectPublicKeyInfo, lower-case hex.
+        fingerprint: String,
+    },
+    /// A raw public key that is no SubjectPublicKeyInfo (RFC 7250 §3).
+    UnreadableRawKey,
     /// A verifier of the application's own refuses.
     Refused {
         /// Why, as the end of a sentence that begins with *the application refuses the certificate:*.
@@ -259,6 +268,8 @@ impl TrustError {
             Self::RevokedByOcsp { .. } => "certificate_revoked_ocsp",
             Self::OcspUnsatisfactory(_) => "ocsp_unsatisfactory",
             Self::OcspMissing => "ocsp_missing",
+            Self::UnknownRawKey { .. } => "raw_public_key_unknown",
+            Self::UnreadableRawKey => "raw_public_key_unreadable",
             Self::Refused { .. } => "certificate_refused_by_application",
             Self::Other { .. } => "certificate_refused",
         }
@@ -272,6 +283,8 @@ impl TrustError {
             // RFC 8446 §4.4.2.4: a server's empty Certificate message. (For a client's, the caller knows better: certificate_required or
             // handshake_failure.)
             Self::EmptyChain => AlertDescription::DECODE_ERROR,
+            // The Certificate message does not hold what was negotiated.
+            Self::UnreadableRawKey => AlertDescription::DECODE_ERROR,
             // "has expired or is not currently valid"
             Self::Expired { .. } | Self::NotYetValid { .. } => {
                 AlertDescription::CERTIFICATE_EXPIRED
@@ -309,6 +322,7 @@ impl TrustError {
             | Self::CrlExpired { .. }
             | Self::CrlUnusable { .. }
             | Self::RevocationUnknown
+            | Self::UnknownRawKey { .. }
             | Self::Other { .. } => AlertDescription::CERTIFICATE_UNKNOWN,
         }
     }
@@ -344,6 +358,8 @@ impl TrustError {
             Self::RevokedByOcsp { .. } => "RFC 6960 §2.2",
             Self::OcspUnsatisfactory(fault) => fault.reference(),
             Self::OcspMissing => "RFC 6066 §8",
+            Self::UnknownRawKey { .. } => "RFC 7250 §6",
+            Self::UnreadableRawKey => "RFC 7250 §3",
             Self::Refused { .. } | Self::Other { .. } => "RFC 5280 §6.1",
         }
     }
@@ -383,6 +399,7 @@ impl TrustError {
             Self::RevokedByOcsp { .. } | Self::OcspUnsatisfactory(_) | Self::OcspMissing => {
                 CheckKind::RevocationByOcsp
             }
+            Self::UnknownRawKey { .. } | Self::UnreadableRawKey => CheckKind::RawPublicKey,
         }
     }
 }

@@ -11,6 +11,7 @@
 //! | `roots`, `system` | trust anchors: given, or the machine's |
 //! | `anybody` | [`AcceptAnybody`], which verifies nothing |
 //! | `verifier`, `decide` | [`ServerVerifier`], [`ClientVerifier`]; the decision |
+//! | `raw_keys` | raw public keys (RFC 7250): [`RawKeys`] that are expected |
 //! | `rules` | the three rules that limpid adds |
 //! | `ocsp` | stapled OCSP responses |
 //! | `scene`, `cause`, `narrate` | after the decision: the chain laid out, the cause found, the checks told |
@@ -39,6 +40,7 @@ mod error;
 mod narrate;
 mod ocsp;
 mod policy;
+mod raw_keys;
 mod roots;
 mod rules;
 mod scene;
@@ -52,6 +54,7 @@ pub use cache::SignatureCache;
 pub use error::{Holder, TrustError};
 pub use ocsp::OcspFault;
 pub use policy::{KeyUse, OcspPolicy, Revocation};
+pub use raw_keys::{PresentedKey, RawKeys, RawKeysError};
 pub use roots::{Roots, RootsError};
 pub use verdict::{Path, PeerIdentity, Verdict};
 pub use verifier::{ClientVerifier, Presented, PresentedByClient, ServerVerifier, VerifierBuilder};

@@ -232,7 +232,7 @@ fn a_good_chain_is_told_step_by_step() {
     let credentials = world.pki.leaf(["localhost", "127.0.0.1"]);
     let verdict = world.verify(&credentials.chain, "localhost");
     let identity = verdict.result.as_ref().unwrap();
-    assert_eq!(identity.end_entity(), credentials.certificate());
+    assert_eq!(identity.end_entity(), Some(credentials.certificate()));
     assert_eq!(verdict.path.as_ref().unwrap().certificates, [0, 1]);
     assert!(verdict.checks.iter().all(|check| check.by == Side::Client));
     let kinds: Vec<(CheckKind, Outcome)> = verdict

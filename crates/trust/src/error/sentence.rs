@@ -102,6 +102,10 @@ impl fmt::Display for TrustError {
             }
             Self::OcspUnsatisfactory(fault) => write!(f, "the stapled OCSP response proves nothing: {fault}"),
             Self::OcspMissing => f.write_str("the server stapled no OCSP response, and policy wants one"),
+            Self::UnknownRawKey { key, fingerprint } => {
+                write!(f, "the peer's raw public key ({key}, SHA-256 {fingerprint}) is none of those that are expected")
+            }
+            Self::UnreadableRawKey => f.write_str("what the peer sent as its raw public key is no public key"),
             Self::Refused { why, .. } => write!(f, "the application refuses the certificate: {why}"),
             Self::Other { what } => write!(f, "the certificate was refused: {what}"),
         }
@@ -210,6 +214,12 @@ impl TrustError {
             }
             Self::OcspMissing => {
                 "Switch OCSP stapling on at the server, or do not require it here."
+            }
+            Self::UnknownRawKey { .. } => {
+                "Compare the fingerprint with the key that the peer's owner names; if it is the right one, add it to the keys expected here."
+            }
+            Self::UnreadableRawKey => {
+                "Have the peer send its SubjectPublicKeyInfo, or switch raw public keys off at either end."
             }
             Self::Refused { .. } => {
                 "Show a certificate that the rules of the other end's application allow, or have those rules changed."
