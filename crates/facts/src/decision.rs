@@ -1,6 +1,8 @@
 //! Decisions: what was chosen, among what, and why each other candidate was not.
 
-use limpid_wire::{CipherSuite, ExtensionType, NamedGroup, ProtocolVersion, SignatureScheme};
+use limpid_wire::{
+    CertificateType, CipherSuite, ExtensionType, NamedGroup, ProtocolVersion, SignatureScheme,
+};
 use serde::Serialize;
 
 use crate::{Bytes, Side};
@@ -78,6 +80,8 @@ pub enum Named {
     Extension(#[serde(serialize_with = "crate::json::code")] ExtensionType),
     /// An application protocol's identifier.
     Protocol(Bytes),
+    /// A form of certificate.
+    CertificateType(#[serde(serialize_with = "crate::json::code")] CertificateType),
     /// A certificate, by its position in the configuration and its first name.
     Certificate(usize, String),
     /// A session, by the first bytes of its identifier or ticket.
@@ -137,6 +141,8 @@ pub enum Because {
     NoServerName,
     /// No certificate has the name; the first serves.
     DefaultCertificate,
+    /// The peer does not take certificates of this form (RFC 7250).
+    CertificateTypeNotWanted,
     /// The certificate's issuer is not among those the peer named.
     IssuerNotWanted,
     /// The peer sent a key share for it, so that no round trip is lost.

@@ -6,25 +6,42 @@ use std::sync::Arc;
 
 use limpid_crypto::{KeyKind, verify, verify12};
 use limpid_facts::{
-    Because, Check, CheckKind, Decision, Evidence, Fact, Named, Outcome, Side, Signature, Subject,
+    Because, Candidate, Check, CheckKind, Decision, Evidence, Fact, Named, Outcome, Side,
+    Signature, Subject,
 };
 use limpid_protect::Suite;
-use limpid_trust::{KeyUse, PeerIdentity, Presented, PresentedByClient, Verdict};
-use limpid_wire::{HandshakeType, ProtocolVersion, SignatureScheme, Writer};
-use rustls_pki_types::{CertificateDer, ServerName};
+use limpid_trust::{KeyUse, PeerIdentity, Presented, PresentedByClient, PresentedKey, Verdict};
+use limpid_wire::handshake::ClientHello;
+use limpid_wire::{CertificateType, HandshakeType, ProtocolVersion, SignatureScheme, Writer};
+use rustls_pki_types::{CertificateDer, ServerName, SubjectPublicKeyInfoDer};
 
 use crate::bounds;
-use crate::certificates::{authentication_of, curve_of};
-use crate::config::{ClientAuthentication, ClientConfig, ServerConfig};
+use crate::certificates::{authentication_of, curve_of, name_of};
+use crate::config::{ClientConfig, Demand, ServerConfig};
 use crate::fault::Fault;
 use crate::handshake::Handshake;
 use crate::negotiate;
-use crate::provide::{CertifiedKey, Requested};
+use crate::provide::{CertifiedKey, Requested, VerifyRawKey};
 use crate::session::Session;
+
+/// What a peer showed in its Certificate message.
+#[derive(Debug)]
+pub(crate) enum Credentials {
+    /// Certificates, its own first; none: it has none.
+    Chain(Vec<CertificateDer<'static>>),
+    /// A raw public key (RFC 7250), not looked at yet.
+    RawKey(SubjectPublicKeyInfoDer<'static>),
+}
+
+impl Credentials {
+    pub(crate) const fn none() -> Self {
+        Self::Chain(Vec::new())
+    }
+}
 
 /// What a server showed of itself.
 pub(crate) struct Shown<'a> {
-    pub(crate) chain: &'a [CertificateDer<'static>],
+    pub(crate) credentials: &'a Credentials,
     pub(crate) ocsp_response: &'a [u8],
     pub(crate) scts: &'a [u8],
     pub(crate) key_use: KeyUse,
@@ -45,12 +62,20 @@ pub(crate) async fn verify_server(
     name: &ServerName<'static>,
     shown: Shown<'_>,
 ) -> Result<PeerIdentity, Fault> {
-    if shown.chain.is_empty() {
+    let chain = match shown.credentials {
+        Credentials::RawKey(key) => {
+            let verifier = config.raw_keys.verifier.as_deref();
+            let server_name = Some(name);
+            return verify_raw_key(hs, verifier, &PresentedKey { key, server_name }).await;
+        }
+        Credentials::Chain(chain) => chain,
+    };
+    if chain.is_empty() {
         return Err(Fault::NoServerCertificate);
     }
-    check_length(shown.chain)?;
+    check_length(chain)?;
     let presented = Presented {
-        chain: shown.chain,
+        chain,
         server_name: name,
         ocsp_response: shown.ocsp_response,
         scts: shown.scts,
@@ -62,6 +87,20 @@ pub(crate) async fn verify_server(
         .verify(&presented, hs.facts.observed())
         .await;
     accept(hs, verdict)
+}
+
+/// Asks whether a raw public key is one that is expected. Without anybody to ask, none is.
+async fn verify_raw_key(
+    hs: &Handshake,
+    verifier: Option<&dyn VerifyRawKey>,
+    presented: &PresentedKey<'_>,
+) -> Result<PeerIdentity, Fault> {
+    let decision = match (presented.check_form(), verifier) {
+        (Err(unreadable), _) => Err(unreadable),
+        (Ok(()), Some(verifier)) => verifier.verify(presented).await,
+        (Ok(()), None) => Err(presented.unknown()),
+    };
+    accept(hs, presented.judged(decision, hs.facts.observed()))
 }
 
 fn check_length(chain: &[CertificateDer<'_>]) -> Result<(), Fault> {
@@ -89,12 +128,21 @@ pub(crate) async fn verify_client(
     hs: &Handshake,
     config: &ServerConfig,
     version: ProtocolVersion,
-    chain: &[CertificateDer<'static>],
+    credentials: &Credentials,
     ocsp_response: &[u8],
 ) -> Result<Option<PeerIdentity>, Fault> {
     let authentication = &config.client_authentication;
-    let (Some(verifier), false) = (authentication.verifier(), chain.is_empty()) else {
-        return if authentication.is_required() {
+    let chain = match credentials {
+        Credentials::RawKey(key) => {
+            let verifier = authentication.raw_keys.as_deref();
+            let server_name = None;
+            let client = verify_raw_key(hs, verifier, &PresentedKey { key, server_name }).await?;
+            return Ok(Some(client));
+        }
+        Credentials::Chain(chain) => chain,
+    };
+    let (Some(verifier), false) = (&authentication.certificates, chain.is_empty()) else {
+        return if authentication.demand == Demand::Required {
             Err(Fault::NoClientCertificate(version))
         } else {
             Ok(None)
@@ -110,13 +158,86 @@ pub(crate) async fn verify_client(
     accept(hs, verdict).map(Some)
 }
 
-/// Whether a session says of the client what this server wants to know. One that was begun without asking, or by asking where
-/// now nobody asks, is not continued.
-pub(crate) const fn session_fits(config: &ServerConfig, session: &Session) -> bool {
-    match config.client_authentication {
-        ClientAuthentication::None => session.peer.is_none(),
-        ClientAuthentication::Optional(_) => true,
-        ClientAuthentication::Required(_) => session.peer.is_some(),
+/// Whether a session says of the client what this server wants to know, in a form that it accepts. One that was begun without asking,
+/// or by asking where now nobody asks, is not continued.
+pub(crate) fn session_fits(config: &ServerConfig, session: &Session) -> bool {
+    let authentication = &config.client_authentication;
+    let form = session.peer.as_ref().map(form_of);
+    match (authentication.demand, form) {
+        (Demand::None, form) => form.is_none(),
+        (Demand::Optional, None) => true,
+        (Demand::Required, None) => false,
+        (Demand::Optional | Demand::Required, Some(form)) => {
+            authentication.accepted().contains(&form)
+        }
+    }
+}
+
+/// Whether a client that would be shown who the server is takes the form in which this session's server showed it (RFC 7250 §4.1).
+pub(crate) fn server_form_fits(hello: &ClientHello, session: &Session) -> bool {
+    let accepted = hello.server_certificate_type();
+    let accepted = accepted.unwrap_or(&[CertificateType::X509]);
+    accepted.contains(&session.server_certificate_type)
+}
+
+/// Whether this client takes the form in which a session's server proved who it is.
+pub(crate) fn own_session_fits(config: &ClientConfig, session: &Session) -> bool {
+    let form = session.peer.as_ref().map(form_of);
+    form.is_none_or(|form| config.raw_keys.accepted().contains(&form))
+}
+
+/// In which form a peer proved who it is.
+pub(crate) const fn form_of(peer: &PeerIdentity) -> CertificateType {
+    if peer.is_raw_key() {
+        CertificateType::RAW_PUBLIC_KEY
+    } else {
+        CertificateType::X509
+    }
+}
+
+/// The form in which a server that answers with this extension, or without, shows who it is (RFC 7250 §4.2).
+pub(crate) fn server_form(
+    hs: &Handshake,
+    config: &ClientConfig,
+    answer: Option<CertificateType>,
+) -> Result<CertificateType, Fault> {
+    let accepted = config.raw_keys.accepted();
+    let form = answer.unwrap_or(CertificateType::X509);
+    let fits = accepted.contains(&form);
+    let decision = || Decision {
+        by: Side::Server,
+        about: Subject::CertificateType,
+        chosen: Some(Named::CertificateType(form)),
+        among: accepted
+            .iter()
+            .map(|form| Candidate::fits(Named::CertificateType(*form)))
+            .collect(),
+        because: if fits {
+            Because::PeerPreference
+        } else {
+            Because::NotOffered
+        },
+    };
+    if answer.is_some() || !fits {
+        hs.tell_decision(decision);
+    }
+    match (fits, answer) {
+        (true, _) => Ok(form),
+        (false, Some(form)) => Err(Fault::CertificateTypeNotOffered(form)),
+        // The server does not know the extension, and shows what this client does not take.
+        (false, None) => Err(Fault::NoCommonCertificateType(Box::new(decision()))),
+    }
+}
+
+/// The form in which this client is to show who it is (RFC 7250 §4.2).
+pub(crate) fn own_form(
+    offered: Option<&[CertificateType]>,
+    answer: Option<CertificateType>,
+) -> Result<CertificateType, Fault> {
+    match answer {
+        None => Ok(CertificateType::X509),
+        Some(form) if offered.unwrap_or_default().contains(&form) => Ok(form),
+        Some(form) => Err(Fault::CertificateTypeNotOffered(form)),
     }
 }
 
@@ -126,13 +247,11 @@ pub(crate) fn tell_client_authentication(hs: &Handshake, config: &ServerConfig) 
     hs.tell_decision(|| Decision {
         by: Side::Server,
         about: Subject::ClientAuthentication,
-        chosen: Some(Named::Word(authentication.word())),
+        chosen: Some(Named::Word(authentication.demand.word())),
         among: Vec::new(),
-        because: match authentication {
-            ClientAuthentication::None => Because::NotConfigured,
-            ClientAuthentication::Optional(_) | ClientAuthentication::Required(_) => {
-                Because::Configured
-            }
+        because: match authentication.demand {
+            Demand::None => Because::NotConfigured,
+            Demand::Optional | Demand::Required => Because::Configured,
         },
     });
 }
@@ -152,13 +271,14 @@ pub(crate) async fn choose_client_certificate(
     let observed = hs.facts.observed();
     let choice = config.certificates.choose(requested, observed).await;
     let named = |chosen: &Option<Arc<CertifiedKey>>| {
-        let name = |key: &CertifiedKey| key.names.first().cloned().unwrap_or_default();
         chosen
             .as_deref()
-            .map(|key| Named::Certificate(0, name(key)))
+            .map(|key| Named::Certificate(0, name_of(key)))
     };
     hs.tell_decision(|| choice.decision(Side::Client, Subject::Certificate, named));
-    let Some(certificate) = choice.chosen else {
+    // What fits no form that was agreed on is as good as none.
+    let fitting = |key: &Arc<CertifiedKey>| key.certificate_type() == requested.certificate_type;
+    let Some(certificate) = choice.chosen.filter(fitting) else {
         return Ok(None);
     };
     let able = match requested.version {

@@ -9,11 +9,11 @@ use limpid_crypto::KeyKind;
 use limpid_facts::{Because, Candidate, Choice, Named};
 use limpid_protect::Authentication;
 use limpid_trust::KeyUse;
-use limpid_wire::{NamedGroup, SignatureScheme};
+use limpid_wire::{CertificateType, NamedGroup, SignatureScheme};
 
 use crate::provide::{Answer, Asked, CertifiedKey, ChooseCertificate};
 
-/// A server's or client's certificates, in order of preference.
+/// A server's or client's certificates, raw public keys (RFC 7250) among them, in order of preference.
 #[derive(Clone, Debug, Default)]
 pub struct Certificates {
     list: Vec<Arc<CertifiedKey>>,
@@ -76,11 +76,12 @@ fn choose(
         .server_name
         .and_then(|name| fitting().find(|key| has_name(key, name)));
     let (chosen, because) = match (by_name, asked.server_name, fitting().next()) {
+        (Some(key), ..) if is_nameless(key) => (Some(Arc::clone(key)), Because::OwnPreference),
         (Some(key), _, _) => (Some(Arc::clone(key)), Because::MatchesServerName),
         (None, Some(_), Some(_)) if strict => (None, Because::NameDoesNotMatch),
         (None, Some(_), Some(key)) => (Some(Arc::clone(key)), Because::DefaultCertificate),
         (None, None, Some(key)) => (Some(Arc::clone(key)), Because::NoServerName),
-        (None, _, None) => (None, Because::NoFittingCertificate),
+        (None, _, None) => (None, why_none(&verdicts)),
     };
     let among = if observed {
         candidates(list, &verdicts, asked)
@@ -91,6 +92,16 @@ fn choose(
         chosen,
         among,
         because,
+    }
+}
+
+/// Why there is none: because of their form, if nothing else speaks against any of them.
+fn why_none(verdicts: &[Option<Because>]) -> Because {
+    let of_form = |verdict: &Option<Because>| *verdict == Some(Because::CertificateTypeNotWanted);
+    if !verdicts.is_empty() && verdicts.iter().all(of_form) {
+        Because::CertificateTypeNotWanted
+    } else {
+        Because::NoFittingCertificate
     }
 }
 
@@ -107,7 +118,7 @@ fn candidates(
         .zip(verdicts)
         .enumerate()
         .map(|(index, (key, unfit))| Candidate {
-            what: Named::Certificate(index, key.names.first().cloned().unwrap_or_default()),
+            what: Named::Certificate(index, name_of(key)),
             ruled_out: verdict(key, unfit),
         })
         .collect()
@@ -115,6 +126,10 @@ fn candidates(
 
 /// Why this certificate cannot serve this client at all, if it cannot.
 fn unfit(key: &CertifiedKey, asked: &Asked<'_>) -> Option<Because> {
+    // RFC 7250 §4.2: only a form that the client takes.
+    if !asked.certificate_types.contains(&key.certificate_type()) {
+        return Some(Because::CertificateTypeNotWanted);
+    }
     let tls13 = asked.authentications.is_empty();
     let schemes = if tls13 {
         key.key.schemes()
@@ -141,6 +156,18 @@ fn unfit(key: &CertifiedKey, asked: &Asked<'_>) -> Option<Because> {
     (!serves).then_some(Because::NoCommonSignatureScheme)
 }
 
+/// The name by which a decision speaks of a certificate: its first, or what the raw key is.
+pub(crate) fn name_of(key: &CertifiedKey) -> String {
+    let kind = || KeyKind::of_spki(key.key.public_key()).map_or("", KeyKind::name);
+    match key.names.first() {
+        Some(name) => name.clone(),
+        None if key.certificate_type() == CertificateType::RAW_PUBLIC_KEY => {
+            format!("raw public key, {}", kind())
+        }
+        None => String::new(),
+    }
+}
+
 /// The curve of an ECDSA key.
 pub(crate) const fn curve_of(kind: KeyKind) -> Option<NamedGroup> {
     match kind {
@@ -165,14 +192,20 @@ pub(crate) const fn authentication_of(kind: KeyKind) -> Authentication {
     }
 }
 
+/// A raw public key stands for whatever name the peer knows it by.
+fn is_nameless(key: &CertifiedKey) -> bool {
+    key.certificate_type() == CertificateType::RAW_PUBLIC_KEY && key.names.is_empty()
+}
+
 /// Whether one of the certificate's names is `name`; `*` stands for exactly one label on the left (RFC 9525 §6.3).
 fn has_name(key: &CertifiedKey, name: &str) -> bool {
-    key.names.iter().any(|pattern| {
-        pattern.eq_ignore_ascii_case(name)
-            || pattern.strip_prefix("*.").is_some_and(|rest| {
-                name.split_once('.').is_some_and(|(label, parent)| {
-                    !label.is_empty() && rest.eq_ignore_ascii_case(parent)
+    is_nameless(key)
+        || key.names.iter().any(|pattern| {
+            pattern.eq_ignore_ascii_case(name)
+                || pattern.strip_prefix("*.").is_some_and(|rest| {
+                    name.split_once('.').is_some_and(|(label, parent)| {
+                        !label.is_empty() && rest.eq_ignore_ascii_case(parent)
+                    })
                 })
-            })
-    })
+        })
 }

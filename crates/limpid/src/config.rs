@@ -13,7 +13,7 @@ use limpid_trust::{Roots, ServerVerifier};
 
 use crate::certificates::Certificates;
 use crate::config::asking::Asking;
-pub(crate) use crate::config::authentication::ClientAuthentication;
+pub(crate) use crate::config::authentication::{ClientAuthentication, Demand, ServerRawKeys};
 pub(crate) use crate::config::tls13::RecordPolicy;
 use crate::config::tls13::{Tls13Client, Tls13Server};
 use crate::policy::Policy;
@@ -105,6 +105,7 @@ pub struct ClientConfig {
     pub(crate) policy: Policy,
     pub(crate) alpn: Vec<Vec<u8>>,
     pub(crate) verifier: Arc<dyn VerifyServer>,
+    pub(crate) raw_keys: ServerRawKeys,
     pub(crate) send_server_name: bool,
     pub(crate) asking: Asking,
     pub(crate) certificates: Arc<dyn ChooseClientCertificate>,
@@ -131,6 +132,7 @@ impl ClientConfig {
             policy: Policy::default(),
             alpn: Vec::new(),
             verifier,
+            raw_keys: ServerRawKeys::default(),
             send_server_name: true,
             asking: Asking::default(),
             certificates: Arc::new(Certificates::new()),
@@ -205,7 +207,7 @@ impl ServerConfig {
             alpn: Vec::new(),
             certificates: chooser,
             require_alpn: true,
-            client_authentication: ClientAuthentication::None,
+            client_authentication: ClientAuthentication::default(),
             renegotiation: false,
             resumption: Resumption::default(),
             tls13: Tls13Server::default(),

@@ -119,6 +119,7 @@ impl Fault {
             | Self::NoCommonGroup(decision)
             | Self::NoCommonScheme(decision)
             | Self::NoCommonAlpn(decision)
+            | Self::NoCommonCertificateType(decision)
             | Self::NoCertificateForName(decision) => Some(decision),
             _ => None,
         }

@@ -11,8 +11,8 @@ use limpid_protect::OpenError;
 use limpid_trust::TrustError;
 use limpid_wire::record::{OtherProtocol, RecordError};
 use limpid_wire::{
-    AlertDescription, CipherSuite, ContentType, DecodeError, ExtensionType, HandshakeType,
-    NamedGroup, ProtocolVersion, SignatureScheme,
+    AlertDescription, CertificateType, CipherSuite, ContentType, DecodeError, ExtensionType,
+    HandshakeType, NamedGroup, ProtocolVersion, SignatureScheme,
 };
 
 mod table;
@@ -87,6 +87,8 @@ pub enum Fault {
     SchemeNotOffered(SignatureScheme),
     /// An application protocol that was not offered.
     AlpnNotOffered,
+    /// A form of certificate that was not offered (RFC 7250).
+    CertificateTypeNotOffered(CertificateType),
     /// A point format list without `uncompressed`.
     NoUncompressedPoints,
     /// Compressed certificates that cannot be decompressed, or not to the announced length.
@@ -145,6 +147,8 @@ pub enum Fault {
     NoCommonScheme(Box<Decision>),
     /// No application protocol in common.
     NoCommonAlpn(Box<Decision>),
+    /// No form of certificate in common (RFC 7250).
+    NoCommonCertificateType(Box<Decision>),
     /// No certificate for the name the client asked for.
     NoCertificateForName(Box<Decision>),
     // ------------------------------------------------------------------ their word

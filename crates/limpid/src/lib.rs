@@ -63,7 +63,7 @@ pub use limpid_facts as facts;
 pub use limpid_facts::Observer;
 pub use limpid_protect::{Authentication, KeyExchange, Suite};
 pub use limpid_trust as trust;
-pub use limpid_trust::{Roots, ServerVerifier};
+pub use limpid_trust::{RawKeys, Roots, ServerVerifier};
 pub use limpid_wire as wire;
 pub use policy::{Extras, Policy};
 pub use provide::CertifiedKey;

@@ -8,7 +8,8 @@ use limpid_facts::{Because, Candidate, Choice, Named};
 use limpid_protect::{Authentication, KeyExchange, Suite};
 use limpid_wire::handshake::ClientHello;
 use limpid_wire::{
-    NamedGroup, ProtocolVersion, SignatureScheme, SuiteCipher, SuiteKeyExchange, SuiteParts,
+    CertificateType, NamedGroup, ProtocolVersion, SignatureScheme, SuiteCipher, SuiteKeyExchange,
+    SuiteParts,
 };
 
 use crate::policy::Policy;
@@ -253,6 +254,23 @@ pub(crate) fn scheme(
 ) -> Choice<Option<SignatureScheme>> {
     let against = |scheme| (!accepted.contains(&scheme)).then_some(Because::NotOffered);
     first_fitting(able.iter().copied(), Named::Scheme, against, observed)
+}
+
+/// The server's choice of the form in which one side shows who it is: the first of `able` that the client lists, in the server's
+/// order (RFC 7250 §4.2). A client that lists nothing means X.509.
+pub(crate) fn certificate_type(
+    offered: Option<&[CertificateType]>,
+    able: &[CertificateType],
+    observed: bool,
+) -> Choice<Option<CertificateType>> {
+    let offered = offered.unwrap_or(&[CertificateType::X509]);
+    let against = |form| (!offered.contains(&form)).then_some(Because::NotOffered);
+    first_fitting(
+        able.iter().copied(),
+        Named::CertificateType,
+        against,
+        observed,
+    )
 }
 
 /// The server's choice of an application protocol, in its own order of preference (RFC 7301 §3.2).

@@ -14,10 +14,13 @@ use limpid_crypto_legacy::RsaDecryptionKey;
 use limpid_facts::Choice;
 use limpid_protect::Authentication;
 use limpid_trust::{
-    AcceptAnybody, ClientVerifier, KeyUse, Presented, PresentedByClient, ServerVerifier, Verdict,
+    AcceptAnybody, ClientVerifier, KeyUse, Presented, PresentedByClient, PresentedKey, RawKeys,
+    ServerVerifier, TrustError, Verdict,
 };
 use limpid_wire::extensions::DistinguishedName;
-use limpid_wire::{ClientCertificateType, NamedGroup, ProtocolVersion, SignatureScheme};
+use limpid_wire::{
+    CertificateType, ClientCertificateType, NamedGroup, ProtocolVersion, SignatureScheme,
+};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, UnixTime};
 
 use crate::fault::Fault;
@@ -212,9 +215,10 @@ impl DecryptPremaster for RsaDecryptionKey {
     }
 }
 
-/// A certificate chain and the key that belongs to its first certificate.
+/// A certificate chain and the key that belongs to its first certificate, or a raw public key (RFC 7250) and its private half.
 pub struct CertifiedKey {
-    /// End entity first, each certificate followed by its issuer; the root may be left out.
+    /// End entity first, each certificate followed by its issuer; the root may be left out. Empty: the public key is shown as it is
+    /// (RFC 7250).
     pub chain: Vec<CertificateDer<'static>>,
     /// The private key, here or elsewhere.
     pub key: Arc<dyn Sign>,
@@ -224,7 +228,8 @@ pub struct CertifiedKey {
     pub ocsp_response: Option<Vec<u8>>,
     /// A `SignedCertificateTimestampList` (RFC 6962 §3.3), if there is one.
     pub scts: Option<Vec<u8>>,
-    /// The DNS names and IP addresses of the end entity, as text, read once.
+    /// The DNS names and IP addresses of the end entity, as text, read once. A raw public key has none, and is chosen whatever the
+    /// name, unless names are put here.
     pub names: Vec<String>,
 }
 
@@ -312,6 +317,44 @@ impl CertifiedKey {
 }
 
 impl CertifiedKey {
+    /// A key without a certificate (RFC 7250): the public half is shown as it is, to peers that take that.
+    ///
+    /// # Errors
+    /// [`CertifiedKeyError::BadKey`].
+    pub fn raw(key: &PrivateKeyDer<'_>) -> Result<Self, CertifiedKeyError> {
+        let signer = SigningKey::from_der(key).map_err(CertifiedKeyError::BadKey)?;
+        let decryption = RsaDecryptionKey::from_der(key).ok();
+        Ok(Self {
+            decryption: decryption.map(|key| -> Arc<dyn DecryptPremaster> { Arc::new(key) }),
+            ..Self::raw_with_signer(Arc::new(signer))
+        })
+    }
+
+    /// As [`raw`](Self::raw), for a key that is elsewhere.
+    #[must_use]
+    pub fn raw_with_signer(key: Arc<dyn Sign>) -> Self {
+        Self {
+            chain: Vec::new(),
+            key,
+            decryption: None,
+            ocsp_response: None,
+            scts: None,
+            names: Vec::new(),
+        }
+    }
+
+    /// What is shown: certificates, or the bare key.
+    #[must_use]
+    pub const fn certificate_type(&self) -> CertificateType {
+        if self.chain.is_empty() {
+            CertificateType::RAW_PUBLIC_KEY
+        } else {
+            CertificateType::X509
+        }
+    }
+}
+
+impl CertifiedKey {
     /// The entries of the SCT list, as TLS 1.3 sends them one by one; `None` when there is none, or it is malformed.
     pub(crate) fn sct_entries(&self) -> Option<Vec<Vec<u8>>> {
         let mut r = limpid_wire::Reader::new(self.scts.as_deref()?);
@@ -345,6 +388,8 @@ pub struct Asked<'a> {
     pub authentications: &'a [Authentication],
     /// What its cipher suites let the key do, one or both: sign, or decrypt in the RSA key exchange.
     pub key_uses: &'a [KeyUse],
+    /// The forms of certificate it takes (RFC 7250 §4.1); X.509 alone if it says nothing.
+    pub certificate_types: &'a [CertificateType],
 }
 
 /// Chooses the certificate a server shows.
@@ -390,6 +435,8 @@ pub struct Requested<'a> {
     pub types: &'a [ClientCertificateType],
     /// Authorities it trusts, as DER names; empty: it does not say.
     pub authorities: &'a [DistinguishedName],
+    /// The form of certificate it wants (RFC 7250 §4.2).
+    pub certificate_type: CertificateType,
 }
 
 /// Chooses the certificate a client shows.
@@ -403,6 +450,29 @@ pub trait ChooseClientCertificate: Send + Sync {
         requested: &'a Requested<'a>,
         observed: bool,
     ) -> Answer<'a, Choice<Option<Arc<CertifiedKey>>>>;
+
+    /// The forms of certificate that there may be to show, in order of preference: what the client's hello offers (RFC 7250 §4.1).
+    /// X.509 alone unless overridden, which is said by saying nothing.
+    fn certificate_types(&self) -> Vec<CertificateType> {
+        vec![CertificateType::X509]
+    }
+}
+
+/// Decides whether a raw public key (RFC 7250) is one that this side expects. The handshake proves that the peer holds it; whose it is
+/// must be known beforehand. [`RawKeys`] is a list of such keys.
+pub trait VerifyRawKey: Send + Sync {
+    /// `Ok`: the peer is whom this key stands for. What is no public key at all is not asked about.
+    ///
+    /// # Errors
+    /// [`PresentedKey::unknown`], or [`TrustError::Refused`] with another reason or alert.
+    fn verify<'a>(&'a self, presented: &'a PresentedKey<'a>) -> Answer<'a, Result<(), TrustError>>;
+}
+
+/// A list never waits.
+impl VerifyRawKey for RawKeys {
+    fn verify<'a>(&'a self, presented: &'a PresentedKey<'a>) -> Answer<'a, Result<(), TrustError>> {
+        Answer::now(Self::verify(self, presented))
+    }
 }
 
 /// Decides whether a client is somebody this server lets in.

@@ -15,7 +15,8 @@ mod tickets;
 use limpid_crypto::Secret;
 use limpid_trust::PeerIdentity;
 use limpid_wire::{
-    CipherSuite, DecodeError, DecodeErrorKind, NamedGroup, ProtocolVersion, Reader, Writer,
+    CertificateType, CipherSuite, DecodeError, DecodeErrorKind, NamedGroup, ProtocolVersion,
+    Reader, Writer,
 };
 use rustls_pki_types::{CertificateDer, UnixTime};
 use zeroize::Zeroizing;
@@ -46,6 +47,8 @@ pub struct Session {
     pub group: Option<NamedGroup>,
     /// Who the peer proved to be.
     pub peer: Option<PeerIdentity>,
+    /// In which form the server showed who it is: X.509, or a raw public key (RFC 7250). Other forms are not kept.
+    pub server_certificate_type: CertificateType,
     /// When the peer proved it, or the full handshake happened; resuming does not make a session younger.
     pub created: UnixTime,
     /// TLS 1.3: when the ticket was given out, from which its age counts.
@@ -66,14 +69,16 @@ const HAS_SERVER_NAME: u8 = 2;
 const HAS_ALPN: u8 = 4;
 const HAS_GROUP: u8 = 8;
 const HAS_PEER: u8 = 16;
-const ALL_FLAGS: u8 = 31;
+const PEER_IS_RAW_KEY: u8 = 32;
+const SERVER_SHOWED_RAW_KEY: u8 = 64;
+const ALL_FLAGS: u8 = 127;
 
 impl Session {
     /// The bytes for a store or a ticket; `None` when there are more than [`bounds::SESSION`], because of an enormous
     /// certificate: such a session cannot be kept.
     #[must_use]
     pub fn to_bytes(&self) -> Option<Zeroizing<Vec<u8>>> {
-        let peer = self.peer.as_ref().map_or(0, |peer| peer.end_entity().len());
+        let peer = self.peer.as_ref().map_or(0, |peer| shown(peer).len());
         let texts = self.server_name.as_ref().map_or(0, String::len)
             + self.alpn.as_ref().map_or(0, Vec::len);
         if peer + texts + FIXED > bounds::SESSION {
@@ -136,7 +141,7 @@ impl Session {
             w.code(group);
         }
         if let Some(peer) = &self.peer {
-            w.opaque16(peer.end_entity());
+            w.opaque16(shown(peer));
         }
         w.u64(self.created.as_secs());
         w.u64(self.issued.as_secs());
@@ -159,7 +164,9 @@ impl Session {
             .then(|| r.opaque8("alpn", 1..=255).map(<[u8]>::to_vec))
             .transpose()?;
         let group = has(HAS_GROUP).then(|| r.code("group")).transpose()?;
-        let peer = has(HAS_PEER).then(|| read_peer(r)).transpose()?;
+        let peer = has(HAS_PEER)
+            .then(|| read_peer(r, has(PEER_IS_RAW_KEY)))
+            .transpose()?;
         Ok(Self {
             version,
             suite,
@@ -169,6 +176,11 @@ impl Session {
             alpn,
             group,
             peer,
+            server_certificate_type: if has(SERVER_SHOWED_RAW_KEY) {
+                CertificateType::RAW_PUBLIC_KEY
+            } else {
+                CertificateType::X509
+            },
             created: read_time(r, "created")?,
             issued: read_time(r, "issued")?,
             lifetime: r.u32("lifetime")?,
@@ -184,6 +196,14 @@ impl Session {
             (self.alpn.is_some(), HAS_ALPN),
             (self.group.is_some(), HAS_GROUP),
             (self.peer.is_some(), HAS_PEER),
+            (
+                self.peer.as_ref().is_some_and(PeerIdentity::is_raw_key),
+                PEER_IS_RAW_KEY,
+            ),
+            (
+                self.server_certificate_type == CertificateType::RAW_PUBLIC_KEY,
+                SERVER_SHOWED_RAW_KEY,
+            ),
         ]
         .into_iter()
         .filter(|(set, _)| *set)
@@ -220,9 +240,21 @@ fn read_text(r: &mut Reader<'_>, field: &'static str) -> Result<String, DecodeEr
     String::from_utf8(text.to_vec()).map_err(|_| bad(offset, field, 0, "it is not text"))
 }
 
-fn read_peer(r: &mut Reader<'_>) -> Result<PeerIdentity, DecodeError> {
+/// What the peer showed: its certificate, or its key.
+fn shown(peer: &PeerIdentity) -> &[u8] {
+    match peer.end_entity() {
+        Some(certificate) => certificate,
+        None => peer.spki(),
+    }
+}
+
+fn read_peer(r: &mut Reader<'_>, is_raw_key: bool) -> Result<PeerIdentity, DecodeError> {
     let offset = r.offset();
-    let certificate = CertificateDer::from(r.opaque16("peer", 1..=bounds::SESSION)?);
+    let shown = r.opaque16("peer", 1..=bounds::SESSION)?;
+    if is_raw_key {
+        return Ok(PeerIdentity::recall_raw_key(&shown.into()));
+    }
+    let certificate = CertificateDer::from(shown);
     PeerIdentity::recall(&certificate)
         .map_err(|_| bad(offset, "peer", 0, "it is not a certificate"))
 }

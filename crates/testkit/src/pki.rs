@@ -25,6 +25,7 @@ mod flaw;
 mod key;
 mod leaf;
 mod ocsp;
+mod raw_key;
 pub mod weak;
 
 use limpid_trust::Roots;
@@ -36,6 +37,7 @@ pub use flaw::Flaw;
 pub use key::KeyKind;
 pub use leaf::{Leaf, Purpose, Usage};
 pub use ocsp::{Signer, Staple, Status};
+pub use raw_key::RawKey;
 
 /// A root, and an intermediate below it that issues the leaves.
 pub struct Pki {

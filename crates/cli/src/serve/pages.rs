@@ -5,7 +5,7 @@ use hyper::header::{self, HeaderMap};
 use hyper::{Response, StatusCode};
 use limpid::facts::{Established, Resumption};
 use limpid::trust::PeerIdentity;
-use limpid::trust::certificate::Certificate;
+use limpid::trust::certificate::{Certificate, Key};
 
 use super::http::{Body, page};
 use crate::terminal::printable;
@@ -60,9 +60,12 @@ impl Parameters {
     }
 }
 
-/// Whom a certificate names.
+/// Whom a certificate names, or what the raw public key is.
 fn name_of(client: &PeerIdentity) -> String {
-    let certificate = Certificate::parse(client.end_entity());
+    let Some(certificate) = client.end_entity() else {
+        return format!("raw public key, {}", Key::from_spki(client.spki()));
+    };
+    let certificate = Certificate::parse(certificate);
     certificate.map_or_else(
         |_| "unreadable".to_owned(),
         |certificate| certificate.display_name(),

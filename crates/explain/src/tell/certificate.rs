@@ -1,12 +1,12 @@
 //! Certificates in words: each of a chain with its fields, and which issued which.
 
 use limpid_facts::Message as MessageFact;
+use limpid_trust::PresentedKey;
 use limpid_trust::certificate::{Summary, distinguished_name, summary};
-use limpid_wire::CipherSuite;
-use rustls_pki_types::CertificateDer;
+use rustls_pki_types::{CertificateDer, SubjectPublicKeyInfoDer};
 
 use super::Teller;
-use super::message::{self, Read};
+use super::message::{self, Layout, Read};
 use crate::prose::Prose;
 use crate::story::{Mark, Row, Section};
 
@@ -24,8 +24,8 @@ pub(super) fn chain(read: &Read) -> Vec<CertificateDer<'static>> {
 }
 
 /// The certificates of a Certificate message that can be read.
-pub(super) fn summaries(fact: &MessageFact, suite: Option<CipherSuite>) -> Vec<Summary> {
-    let chain = message::read(fact, suite)
+pub(super) fn summaries(fact: &MessageFact, layout: Layout) -> Vec<Summary> {
+    let chain = message::read(fact, layout)
         .as_ref()
         .map(chain)
         .unwrap_or_default();
@@ -79,6 +79,31 @@ fn section(
         telling: role(t, position, certificate, next),
         rows: rows(t, certificate),
     }
+}
+
+/// A table for a raw public key; none for none.
+pub(super) fn raw_key(t: &Teller<'_>, key: &SubjectPublicKeyInfoDer<'_>) -> Option<Section> {
+    if key.is_empty() {
+        return None;
+    }
+    let presented = PresentedKey {
+        key,
+        server_name: None,
+    };
+    let row = |name: &str, value: &str| Row {
+        mark: Mark::None,
+        name: t.say.say(&format!("certificate.{name}"), &[]),
+        value: Prose::verbatim(value),
+        meaning: Prose::default(),
+    };
+    Some(Section {
+        title: t.say.say("certificate.raw_key", &[]),
+        telling: t.say.say("certificate.raw_key.what", &[]),
+        rows: vec![
+            row("key", &presented.kind().to_string()),
+            row("fingerprint", &presented.fingerprint()),
+        ],
+    })
 }
 
 /// What this certificate is in the chain, and whether the next one is its issuer's.

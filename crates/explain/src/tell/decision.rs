@@ -108,6 +108,7 @@ pub(crate) fn named(t: &Teller<'_>, what: &Named) -> Prose {
         Named::Group(group) => code(*group),
         Named::Scheme(scheme) => code(*scheme),
         Named::Extension(extension) => code(*extension),
+        Named::CertificateType(form) => code(*form),
         Named::Protocol(protocol) => Prose::verbatim(&String::from_utf8_lossy(protocol)),
         Named::Certificate(position, name) => t.say.say(
             "decision.certificate",

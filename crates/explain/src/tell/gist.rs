@@ -1,6 +1,7 @@
 //! The least that must be said about a message: one or two lines, for the ladder.
 
 use limpid_facts::{CheckKind, Fact, Message as MessageFact, Outcome, Resumption, Side};
+use limpid_trust::certificate::Key;
 use limpid_wire::extensions::DistinguishedName;
 use limpid_wire::handshake::{ClientHello, EncryptedExtensions, ServerHello12, ServerHello13};
 use limpid_wire::{
@@ -27,6 +28,13 @@ pub(super) fn gist(t: &Teller<'_>, fact: &MessageFact, read: Option<&Read>) -> V
         Some(Read::EncryptedExtensions(extensions)) => encrypted_extensions(t, extensions),
         Some(chain @ (Read::Certificate12(_) | Read::Certificate13(_))) => {
             certificates(t, fact.from, chain)
+        }
+        Some(Read::RawPublicKey(key)) if key.is_empty() => {
+            vec![t.say.say("gist.certificate.none", &[])]
+        }
+        Some(Read::RawPublicKey(key)) => {
+            let kind = Key::from_spki(key).to_string();
+            vec![t.say.say("gist.certificate.raw", &[("key", &kind)])]
         }
         Some(Read::CertificateRequest12(request)) => {
             certificate_request(t, &request.certificate_authorities)

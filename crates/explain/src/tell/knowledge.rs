@@ -9,8 +9,9 @@ use limpid_facts::{
 };
 use limpid_trust::certificate::Summary;
 use limpid_wire::handshake::ClientHello;
-use limpid_wire::{CipherSuite, HandshakeType, NamedGroup, ProtocolVersion};
+use limpid_wire::{CertificateType, CipherSuite, HandshakeType, NamedGroup, ProtocolVersion};
 
+use super::message::Layout;
 use super::{certificate, message};
 
 /// What is known from all facts together.
@@ -30,6 +31,8 @@ pub(crate) struct Knowledge {
     pub(crate) version: Option<ProtocolVersion>,
     /// The suite that was chosen.
     pub(crate) suite: Option<CipherSuite>,
+    /// What decides about the layout of messages.
+    pub(crate) layout: Layout,
     /// The group of the key exchange.
     pub(crate) group: Option<NamedGroup>,
     /// The server's certificates, as far as they can be read.
@@ -97,7 +100,7 @@ impl Knowledge {
             }
             Fact::Established(established) => {
                 self.version = Some(established.version);
-                self.suite = Some(established.suite);
+                self.choose_suite(established.suite);
                 self.group = established.group.or(self.group);
                 self.resumption = established.resumption;
                 self.server_name = established
@@ -112,7 +115,7 @@ impl Knowledge {
     }
 
     fn learn_message(&mut self, fact: &limpid_facts::Message) {
-        match message::read(fact, self.suite) {
+        match message::read(fact, self.layout) {
             Some(message::Read::ClientHello(hello)) => {
                 let name = hello
                     .server_name()
@@ -123,19 +126,27 @@ impl Knowledge {
             }
             Some(message::Read::HelloRetryRequest(_)) => self.retried = true,
             Some(message::Read::EncryptedExtensions(answer)) => {
-                self.early_data_accepted = Some(answer.early_data())
+                self.early_data_accepted = Some(answer.early_data());
+                self.choose_forms(
+                    answer.server_certificate_type(),
+                    answer.client_certificate_type(),
+                );
             }
             Some(message::Read::ServerHello12(hello)) => {
                 self.version = Some(hello.server_version);
-                self.suite = Some(hello.cipher_suite);
+                self.choose_suite(hello.cipher_suite);
+                self.choose_forms(
+                    hello.server_certificate_type(),
+                    hello.client_certificate_type(),
+                );
             }
             Some(message::Read::ServerHello13(hello)) => {
                 self.version = hello.supported_versions();
-                self.suite = Some(hello.cipher_suite);
+                self.choose_suite(hello.cipher_suite);
                 self.group = hello.key_share().map(|share| share.group);
             }
             _ if fact.handshake_type == HandshakeType::CERTIFICATE => {
-                let chain = certificate::summaries(fact, self.suite);
+                let chain = certificate::summaries(fact, self.layout);
                 match fact.from {
                     Side::Server => self.server_chain = chain,
                     Side::Client => self.client_chain = chain,
@@ -143,6 +154,18 @@ impl Knowledge {
             }
             _ => {}
         }
+    }
+
+    fn choose_suite(&mut self, suite: CipherSuite) {
+        self.suite = Some(suite);
+        self.layout.suite = Some(suite);
+    }
+
+    /// In which form each side shows who it is (RFC 7250 §4.2).
+    fn choose_forms(&mut self, server: Option<CertificateType>, client: Option<CertificateType>) {
+        let raw = Some(CertificateType::RAW_PUBLIC_KEY);
+        self.layout.server_is_raw = server == raw;
+        self.layout.client_is_raw = client == raw;
     }
 
     /// Whether TLS 1.3 was chosen.

@@ -1,16 +1,18 @@
 //! Handshake messages: name, gist, fields, and the tables that belong to some of them.
 
-use limpid_facts::{Bytes, Message as MessageFact};
+use limpid_facts::{Bytes, Message as MessageFact, Side};
 use limpid_wire::handshake::{
     AnyServerHello, Certificate12, Certificate13, CertificateRequest12, CertificateRequest13,
     CertificateVerify, ClientHello, DheServerKeyExchange, EcdheServerKeyExchange,
-    EncryptedExtensions, HelloRetryRequest, NewSessionTicket12, NewSessionTicket13, ServerHello12,
-    ServerHello13,
+    EncryptedExtensions, HelloRetryRequest, NewSessionTicket12, NewSessionTicket13, RawPublicKey12,
+    ServerHello12, ServerHello13,
 };
 use limpid_wire::{
     CipherSuite, DecodeError, DecodeErrorKind, HandshakeBody, HandshakeType, MessageKind,
     ProtocolVersion, describe,
 };
+
+use rustls_pki_types::SubjectPublicKeyInfoDer;
 
 use super::{Teller, certificate, fields, gist, inferred, suite};
 use crate::catalogue;
@@ -26,6 +28,8 @@ pub(crate) enum Read {
     HelloRetryRequest(HelloRetryRequest),
     EncryptedExtensions(EncryptedExtensions),
     Certificate12(Certificate12),
+    /// A raw public key, in either version; empty: none.
+    RawPublicKey(SubjectPublicKeyInfoDer<'static>),
     Certificate13(Certificate13),
     CertificateRequest12(CertificateRequest12),
     CertificateRequest13(CertificateRequest13),
@@ -36,13 +40,34 @@ pub(crate) enum Read {
     NewSessionTicket13(NewSessionTicket13),
 }
 
+/// What decides about a message's layout, beside its type and the version.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Layout {
+    /// The suite that was chosen.
+    pub(crate) suite: Option<CipherSuite>,
+    /// Whether the server shows a raw public key (RFC 7250).
+    pub(crate) server_is_raw: bool,
+    /// Whether the client does.
+    pub(crate) client_is_raw: bool,
+}
+
+impl Layout {
+    /// Whether this side's Certificate message holds a raw public key.
+    const fn is_raw(self, side: Side) -> bool {
+        match side {
+            Side::Server => self.server_is_raw,
+            Side::Client => self.client_is_raw,
+        }
+    }
+}
+
 /// Reads a message; `None` for those without contents worth speaking of, and for malformed ones.
-pub(crate) fn read(message: &MessageFact, suite: Option<CipherSuite>) -> Option<Read> {
+pub(crate) fn read(message: &MessageFact, layout: Layout) -> Option<Read> {
     fn body<B: HandshakeBody>(bytes: &[u8]) -> Option<B> {
         B::decode_message(bytes).ok()
     }
     let bytes = &message.bytes.0;
-    match kind(message, suite) {
+    match kind(message, layout) {
         MessageKind::ClientHello => body(bytes).map(Read::ClientHello),
         MessageKind::ServerHello => body(bytes).map(|hello| match hello {
             AnyServerHello::V12(hello) => Read::ServerHello12(hello),
@@ -51,6 +76,9 @@ pub(crate) fn read(message: &MessageFact, suite: Option<CipherSuite>) -> Option<
         }),
         MessageKind::EncryptedExtensions => body(bytes).map(Read::EncryptedExtensions),
         MessageKind::Certificate12 => body(bytes).map(Read::Certificate12),
+        MessageKind::RawPublicKey12 => body(bytes)
+            .map(|message: RawPublicKey12| Read::RawPublicKey(message.subject_public_key_info)),
+        MessageKind::Certificate13 if layout.is_raw(message.from) => body(bytes).map(raw_key13),
         MessageKind::Certificate13 => body(bytes).map(Read::Certificate13),
         MessageKind::CertificateRequest12 => body(bytes).map(Read::CertificateRequest12),
         MessageKind::CertificateRequest13 => body(bytes).map(Read::CertificateRequest13),
@@ -64,14 +92,24 @@ pub(crate) fn read(message: &MessageFact, suite: Option<CipherSuite>) -> Option<
 }
 
 /// The layout of a message.
-fn kind(message: &MessageFact, suite: Option<CipherSuite>) -> MessageKind {
+fn kind(message: &MessageFact, layout: Layout) -> MessageKind {
     let version = message.version.unwrap_or(ProtocolVersion::TLS_1_2);
-    MessageKind::of_handshake(message.handshake_type, version, suite)
+    match MessageKind::of_handshake(message.handshake_type, version, layout.suite) {
+        MessageKind::Certificate12 if layout.is_raw(message.from) => MessageKind::RawPublicKey12,
+        kind => kind,
+    }
+}
+
+/// The one entry of a list that holds a raw public key (RFC 8446 §4.4.2).
+fn raw_key13(message: Certificate13) -> Read {
+    let entry = message.certificate_list.into_iter().next();
+    let key = entry.map(|entry| entry.cert_data.to_vec());
+    Read::RawPublicKey(key.unwrap_or_default().into())
 }
 
 /// The entry of a message.
 pub(super) fn entry(t: &Teller<'_>, fact: &MessageFact) -> Entry {
-    let read = read(fact, t.known.suite);
+    let read = read(fact, t.known.layout);
     let retry = matches!(read, Some(Read::HelloRetryRequest(_)));
     let name = if retry {
         "hello_retry_request".to_owned()
@@ -101,10 +139,13 @@ fn telling(t: &Teller<'_>, fact: &MessageFact, name: &str, read: Option<&Read>) 
     let empty = match read {
         Some(Read::Certificate12(message)) => message.certificate_list.is_empty(),
         Some(Read::Certificate13(message)) => message.certificate_list.is_empty(),
+        Some(Read::RawPublicKey(key)) => key.is_empty(),
         _ => false,
     };
+    let raw = matches!(read, Some(Read::RawPublicKey(_)));
     let own = |ending: &str| t.known_prose(&format!("message.{name}.{ending}"), &[]);
     let special = match (empty, is_tls13(t, fact)) {
+        (false, _) if raw => own("raw"),
         (true, _) => own("empty"),
         (false, true) => own("tls13"),
         (false, false) => None,
@@ -132,7 +173,7 @@ fn reference(t: &Teller<'_>, fact: &MessageFact, name: &str) -> Option<String> {
 }
 
 fn detail(t: &Teller<'_>, fact: &MessageFact) -> Message {
-    let (spans, result) = describe(kind(fact, t.known.suite), &fact.bytes);
+    let (spans, result) = describe(kind(fact, t.known.layout), &fact.bytes);
     let name = fact.handshake_type.name().unwrap_or("message");
     let mut fields = fields::fields(t, name, &spans, &fact.bytes);
     let read = fields.iter().map(|field| field.end).max().unwrap_or(0);
@@ -153,6 +194,7 @@ fn sections(t: &Teller<'_>, read: Option<&Read>) -> Vec<Section> {
             let chain = read.map(certificate::chain).unwrap_or_default();
             certificate::sections(t, &chain)
         }
+        Some(Read::RawPublicKey(key)) => certificate::raw_key(t, key).into_iter().collect(),
         _ => Vec::new(),
     }
 }
@@ -227,7 +269,7 @@ pub(crate) fn complaint(t: &Teller<'_>, bytes: &Bytes) -> Option<Prose> {
     handshake_type.name()?;
     let version = t.known.version.unwrap_or(ProtocolVersion::TLS_1_2);
     let (_, result) = describe(
-        MessageKind::of_handshake(handshake_type, version, t.known.suite),
+        MessageKind::of_handshake(handshake_type, version, t.known.layout.suite),
         bytes,
     );
     result.err().map(|error| malformed(t, &error))

@@ -8,9 +8,9 @@ use limpid_facts::{Because, Candidate, Choice, Named};
 use limpid_protect::Authentication;
 use limpid_trust::certificate::Certificate;
 use limpid_wire::extensions::DistinguishedName;
-use limpid_wire::{ClientCertificateType, ProtocolVersion};
+use limpid_wire::{CertificateType, ClientCertificateType, ProtocolVersion};
 
-use super::{Certificates, authentication_of};
+use super::{Certificates, authentication_of, name_of};
 use crate::provide::{Answer, CertifiedKey, ChooseClientCertificate, Requested};
 
 impl ChooseClientCertificate for Certificates {
@@ -20,6 +20,16 @@ impl ChooseClientCertificate for Certificates {
         observed: bool,
     ) -> Answer<'a, Choice<Option<Arc<CertifiedKey>>>> {
         Answer::now(choose(&self.list, requested, observed))
+    }
+
+    fn certificate_types(&self) -> Vec<CertificateType> {
+        let mut types = Vec::new();
+        for key in &self.list {
+            if !types.contains(&key.certificate_type()) {
+                types.push(key.certificate_type());
+            }
+        }
+        types
     }
 }
 
@@ -35,7 +45,7 @@ fn choose(
         let unfit = unfit(key, requested);
         if observed {
             among.push(Candidate {
-                what: Named::Certificate(index, key.names.first().cloned().unwrap_or_default()),
+                what: Named::Certificate(index, name_of(key)),
                 ruled_out: unfit,
             });
         }
@@ -57,6 +67,9 @@ fn choose(
 
 /// Why this certificate is not shown to this server, if it is not.
 fn unfit(key: &CertifiedKey, requested: &Requested<'_>) -> Option<Because> {
+    if key.certificate_type() != requested.certificate_type {
+        return Some(Because::CertificateTypeNotWanted);
+    }
     let schemes = match requested.version {
         ProtocolVersion::TLS_1_3 => key.key.schemes(),
         _ => key.key.schemes12(),
@@ -73,7 +86,10 @@ fn unfit(key: &CertifiedKey, requested: &Requested<'_>) -> Option<Because> {
     {
         return Some(Because::NoCommonSignatureScheme);
     }
-    let wanted = requested.authorities.is_empty() || issued_below(key, requested.authorities);
+    // A raw public key was issued by nobody.
+    let unissued = key.certificate_type() == CertificateType::RAW_PUBLIC_KEY;
+    let wanted =
+        unissued || requested.authorities.is_empty() || issued_below(key, requested.authorities);
     (!wanted).then_some(Because::IssuerNotWanted)
 }
 

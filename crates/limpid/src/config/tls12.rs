@@ -2,7 +2,7 @@
 
 use limpid_wire::MaxFragmentLength;
 
-use crate::config::{ClientAuthentication, ClientConfig, ServerConfig};
+use crate::config::{ClientConfig, ServerConfig};
 
 impl ClientConfig {
     /// Whether application data may be sent behind the client's Finished, a round trip before the server's has come (RFC 7918).
@@ -61,7 +61,7 @@ impl ServerConfig {
     /// Asks who the client is in the handshake that comes.
     pub(crate) fn ask_now(&mut self) {
         if let Some(verifier) = self.tls13.later_verifier.clone() {
-            self.client_authentication = ClientAuthentication::Required(verifier);
+            self.client_authentication.require(verifier);
         }
     }
 }

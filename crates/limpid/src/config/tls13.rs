@@ -6,10 +6,11 @@ use std::sync::Arc;
 use limpid_crypto::Hash;
 use limpid_protect::MAX_FRAGMENT;
 use limpid_wire::handshake::ClientHello;
-use limpid_wire::{CertificateCompressionAlgorithm, MaxFragmentLength, NamedGroup};
+use limpid_wire::{
+    CertificateCompressionAlgorithm, CertificateType, MaxFragmentLength, NamedGroup,
+};
 
 use crate::compress::Compressed;
-use crate::config::authentication::ClientAuthentication;
 use crate::config::{ClientConfig, ServerConfig};
 use crate::open::authenticate::{LaterAuthentication, Role};
 use crate::provide::VerifyClient;
@@ -164,6 +165,7 @@ impl ServerConfig {
         &self,
         hello: &ClientHello,
         transcript: Option<Hash>,
+        certificate_type: CertificateType,
     ) -> Option<LaterAuthentication> {
         let verifier = self
             .tls13
@@ -171,9 +173,10 @@ impl ServerConfig {
             .clone()
             .filter(|_| hello.post_handshake_auth())?;
         let mut config = self.clone();
-        config.client_authentication = ClientAuthentication::Required(verifier);
+        config.client_authentication.require(verifier);
         Some(LaterAuthentication {
             transcript: transcript?,
+            certificate_type,
             role: Role::Server(Arc::new(config), None),
         })
     }

@@ -215,6 +215,12 @@ impl Fault {
                 "RFC 7301 §3.1",
                 REPORT,
             ),
+            Self::CertificateTypeNotOffered(_) => theirs(
+                "certificate_type_not_offered",
+                Alert::ILLEGAL_PARAMETER,
+                "RFC 7250 §4.2",
+                REPORT,
+            ),
             Self::NoUncompressedPoints => theirs(
                 "no_uncompressed_points",
                 Alert::ILLEGAL_PARAMETER,
@@ -381,6 +387,12 @@ impl Fault {
                 Alert::NO_APPLICATION_PROTOCOL,
                 "RFC 7301 §3.2",
                 "Configure an application protocol on one side that the other has, or leave ALPN out.",
+            ),
+            Self::NoCommonCertificateType(_) => both(
+                "no_common_certificate_type",
+                Alert::UNSUPPORTED_CERTIFICATE,
+                "RFC 7250 §4.2",
+                "Give one side a certificate, or a raw public key, of the form that the other takes, or let the other take both.",
             ),
             Self::NoCertificateForName(_) => both(
                 "no_certificate_for_name",
@@ -633,6 +645,7 @@ impl fmt::Display for Fault {
             Self::GroupNotOffered(group) => write!(f, "the peer used the group {group}, which was not offered"),
             Self::SchemeNotOffered(scheme) => write!(f, "the peer signed with {scheme}, which was not offered or does not fit its key"),
             Self::AlpnNotOffered => f.write_str("the server chose an application protocol that was not offered"),
+            Self::CertificateTypeNotOffered(form) => write!(f, "the server chose certificates of the form {form}, which was not offered"),
             Self::NoUncompressedPoints => f.write_str("the peer's list of point formats lacks uncompressed"),
             Self::BadCompression => f.write_str("the peer's compressed certificates cannot be decompressed"),
             Self::IllegalParameter(what) => f.write_str(what),
@@ -661,6 +674,7 @@ impl fmt::Display for Fault {
             Self::FiniteFieldInTls13(group) => write!(f, "the server wants the finite field {group}, which this client uses in TLS 1.2 only"),
             Self::NoCommonScheme(_) => f.write_str("the two sides have no signature scheme in common"),
             Self::NoCommonAlpn(_) => f.write_str("the two sides have no application protocol in common"),
+            Self::NoCommonCertificateType(_) => f.write_str("the two sides have no form of certificate in common (X.509, raw public key)"),
             Self::NoCertificateForName(_) => f.write_str("this server has no certificate for the name the client asked for"),
             Self::AlertReceived(alert) => write!(f, "the peer sent the alert {alert}"),
             Self::ClosedDuringHandshake => f.write_str("the peer closed the connection before the handshake was complete"),

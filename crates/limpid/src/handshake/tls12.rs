@@ -1,5 +1,6 @@
 //! What client and server of TLS 1.2 share: key exchange results to keys, Finished, and what is left at the end.
 
+pub(crate) mod identity;
 pub(crate) mod renegotiation;
 pub(crate) mod sizes;
 
@@ -13,6 +14,7 @@ use limpid_protect::tls12::{Binding, ConnectionKeys, MasterSecret, Randoms, VERI
 use limpid_protect::{CbcOrder, Cipher, Suite};
 use limpid_trust::PeerIdentity;
 use limpid_trust::certificate::Certificate;
+use limpid_wire::CertificateType;
 use limpid_wire::handshake::Finished;
 use rustls_pki_types::UnixTime;
 
@@ -25,6 +27,8 @@ use crate::session::Session;
 pub(crate) struct Session12 {
     pub(crate) established: Established,
     pub(crate) peer: Option<PeerIdentity>,
+    /// In which form the server showed who it is (RFC 7250).
+    pub(crate) server_certificate_type: CertificateType,
     pub(crate) master: MasterSecret,
     pub(crate) randoms: Randoms,
     pub(crate) extended_master_secret: bool,
@@ -39,6 +43,7 @@ pub(crate) struct Agreed {
     pub(crate) randoms: Randoms,
     pub(crate) extended_master_secret: bool,
     pub(crate) encrypt_then_mac: bool,
+    pub(crate) server_certificate_type: CertificateType,
 }
 
 impl Agreed {
@@ -254,6 +259,7 @@ impl Session12 {
         Ok(Box::new(Self {
             established,
             peer,
+            server_certificate_type: agreed.server_certificate_type,
             master,
             randoms: agreed.randoms,
             extended_master_secret: agreed.extended_master_secret,
@@ -274,6 +280,7 @@ impl Session12 {
             alpn: established.alpn.as_ref().map(|alpn| alpn.to_vec()),
             group: established.group,
             peer: self.peer.clone(),
+            server_certificate_type: self.server_certificate_type,
             created: now,
             issued: now,
             lifetime: lifetime.min(validity_left(self.peer.as_ref(), now)),
@@ -303,10 +310,11 @@ impl Session12 {
     }
 }
 
-/// Seconds for which the certificate on which an identity rests is still valid: no session outlives it.
+/// Seconds for which the certificate on which an identity rests is still valid: no session outlives it. A raw public key has no end.
 fn validity_left(peer: Option<&PeerIdentity>, now: UnixTime) -> u32 {
     let period = peer
-        .and_then(|peer| Certificate::parse(peer.end_entity()).ok())
+        .and_then(PeerIdentity::end_entity)
+        .and_then(|certificate| Certificate::parse(certificate).ok())
         .and_then(|certificate| certificate.period());
     period.map_or(u32::MAX, |period| {
         let left = period.not_after.as_secs().saturating_sub(now.as_secs());

@@ -13,10 +13,11 @@ use limpid_protect::tls13::{
 };
 use limpid_protect::{Cipher, RecordKeys, Suite};
 use limpid_trust::PeerIdentity;
-use limpid_wire::ProtocolVersion;
 use limpid_wire::handshake::Finished;
+use limpid_wire::{CertificateType, ProtocolVersion};
 use rustls_pki_types::{ServerName, UnixTime};
 
+use crate::auth::form_of;
 use crate::fault::Fault;
 use crate::handshake::Handshake;
 use crate::handshake::tls12::check_finished;
@@ -28,6 +29,8 @@ use crate::session::{ClientSessions, Session};
 pub(crate) struct Session13 {
     pub(crate) established: Established,
     pub(crate) peer: Option<PeerIdentity>,
+    /// In which form the server showed who it is (RFC 7250).
+    pub(crate) server_certificate_type: CertificateType,
     pub(crate) suite: &'static Suite,
     /// The secret of the peer's records, for KeyUpdate.
     pub(crate) read: RestingSecret,
@@ -67,6 +70,7 @@ impl Session13 {
             alpn: self.established.alpn.as_ref().map(|alpn| alpn.to_vec()),
             group: self.established.group,
             peer: self.peer.clone(),
+            server_certificate_type: self.server_certificate_type,
             created: self.proved.unwrap_or(now),
             issued: now,
             lifetime: 0,
@@ -269,8 +273,10 @@ impl ApplicationKeys {
             Side::Client => (self.secrets.server, self.secrets.client),
             Side::Server => (self.secrets.client, self.secrets.server),
         };
+        let server = peer.as_ref().filter(|_| hs.side == Side::Client);
         Ok(Session13 {
             established,
+            server_certificate_type: server.map_or(CertificateType::X509, form_of),
             peer,
             suite: self.secrets.suite,
             read: read.rest(),

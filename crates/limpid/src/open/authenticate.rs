@@ -9,7 +9,7 @@ use limpid_crypto::{Digest, Hash};
 use limpid_facts::{Fact, Facts, Side};
 use limpid_trust::PeerIdentity;
 use limpid_wire::handshake::{CertificateRequest13, Finished};
-use limpid_wire::{ContentType, HandshakeBody, HandshakeType};
+use limpid_wire::{CertificateType, ContentType, HandshakeBody, HandshakeType};
 
 use crate::config::{ClientConfig, ServerConfig};
 use crate::connection::{Broken, Flow};
@@ -42,6 +42,8 @@ pub(crate) enum Interluded {
 pub(crate) struct LaterAuthentication {
     /// Of all messages of the handshake.
     pub(crate) transcript: Hash,
+    /// The form in which the client shows who it is (RFC 7250).
+    pub(crate) certificate_type: CertificateType,
     pub(crate) role: Role,
 }
 
@@ -62,6 +64,7 @@ impl Open {
         };
         let Some(LaterAuthentication {
             role: Role::Server(config, pending),
+            certificate_type,
             ..
         }) = &mut session.later
         else {
@@ -78,7 +81,7 @@ impl Open {
             .random
             .fill(&mut context)
             .map_err(|_| Fault::NoRandomness)?;
-        let request = client_certificate::request(config, context);
+        let request = client_certificate::request(config, context, *certificate_type);
         let request = request.ok_or(Fault::Misuse(
             "no verifier of client certificates is configured",
         ))?;
@@ -166,20 +169,21 @@ impl Open {
         };
         let later = session.later.as_mut()?;
         let mut hash = later.transcript.clone();
+        let form = later.certificate_type;
         let flow: Interlude = match &mut later.role {
             Role::Client(config, pending) => {
                 let (request, message) = pending.take()?;
                 hash.update(&message);
                 hs.transcript.go_on_from(hash);
                 let config = Arc::clone(config);
-                Box::pin(async move { end(answer(&mut hs, &config, request).await, hs) })
+                Box::pin(async move { end(answer(&mut hs, &config, request, form).await, hs) })
             }
             Role::Server(config, pending) => {
                 let (request, message) = pending.take()?;
                 hash.update(&message);
                 hs.transcript.go_on_from(hash);
                 let config = Arc::clone(config);
-                Box::pin(async move { end(receive(&mut hs, &config, &request).await, hs) })
+                Box::pin(async move { end(receive(&mut hs, &config, &request, form).await, hs) })
             }
         };
         Some((flow, link))
@@ -258,8 +262,9 @@ async fn answer(
     hs: &mut Handshake,
     config: &ClientConfig,
     request: CertificateRequest13,
+    form: CertificateType,
 ) -> Result<Interluded, Fault> {
-    client_certificate::answer(hs, config, request).await?;
+    client_certificate::answer(hs, config, request, form).await?;
     hs.flush()?;
     Ok(Interluded::Answered(transcript(hs)?))
 }
@@ -268,8 +273,9 @@ async fn receive(
     hs: &mut Handshake,
     config: &ServerConfig,
     request: &CertificateRequest13,
+    form: CertificateType,
 ) -> Result<Interluded, Fault> {
-    let client = client_certificate::receive(hs, config, request).await?;
+    let client = client_certificate::receive(hs, config, request, form).await?;
     let transcript = transcript(hs)?;
     let finished = hs.recv_unhashed::<Finished>().await?;
     Ok(Interluded::Received {

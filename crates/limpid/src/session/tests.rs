@@ -38,6 +38,7 @@ fn session() -> Session {
         alpn: Some(b"h2".to_vec()),
         group: Some(NamedGroup::X25519),
         peer: None,
+        server_certificate_type: CertificateType::X509,
         created: at(1000),
         issued: at(1000),
         lifetime: 100,
@@ -61,6 +62,26 @@ fn a_session_survives_its_codec() {
         assert_eq!(format!("{session:?}"), format!("{again:?}"));
         assert!(again.secret.ct_eq(&session.secret));
     }
+}
+
+#[test]
+fn raw_keys_stay_what_they_are() {
+    let key = [
+        &[0x30, 0x2a, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 3, 0x21, 0][..],
+        &[7; 32],
+    ]
+    .concat();
+    let session = Session {
+        peer: Some(PeerIdentity::recall_raw_key(&key.as_slice().into())),
+        server_certificate_type: CertificateType::RAW_PUBLIC_KEY,
+        ..session()
+    };
+    let again = Session::from_bytes(&session.to_bytes().unwrap()).unwrap();
+    let peer = again.peer.unwrap();
+    assert!(peer.is_raw_key());
+    assert_eq!(peer.spki(), key);
+    let form = again.server_certificate_type;
+    assert_eq!(form, CertificateType::RAW_PUBLIC_KEY);
 }
 
 #[test]

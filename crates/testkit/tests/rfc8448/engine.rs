@@ -7,7 +7,7 @@ use limpid::provide::{Answer, ExchangeKeys};
 use limpid::session::{OpenedTicket, SealTickets, SessionStore};
 use limpid::wire::extensions::ServerHello13Extension;
 use limpid::wire::handshake::{AnyServerHello, ServerHello13};
-use limpid::wire::{CipherSuite, HandshakeBody, NamedGroup, ProtocolVersion};
+use limpid::wire::{CertificateType, CipherSuite, HandshakeBody, NamedGroup, ProtocolVersion};
 use limpid::{Certificates, Policy, Server, ServerConfig, Session};
 use limpid_crypto::{EphemeralKey, KxError, Random, RandomError, Secret};
 use limpid_testkit::flow::{Holder, NOW};
@@ -206,6 +206,7 @@ impl SealTickets for Tickets {
             alpn: None,
             group: Some(NamedGroup::X25519),
             peer: None,
+            server_certificate_type: CertificateType::X509,
             created: now,
             issued: now,
             lifetime: number(4),

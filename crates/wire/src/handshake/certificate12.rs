@@ -39,13 +39,14 @@ impl HandshakeBody for Certificate12 {
 /// The body of a Certificate message of TLS 1.2 when the certificate type is RawPublicKey.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RawPublicKey12 {
-    /// The key, 1 to 2^24 − 1 bytes.
+    /// The key, at most 2^24 − 1 bytes. Empty: a client that has none. (RFC 7250 §3 wants a byte at least and leaves such a client no
+    /// way to say so; an empty one is what TLS stacks send.)
     pub subject_public_key_info: SubjectPublicKeyInfoDer<'static>,
 }
 
 impl Codec for RawPublicKey12 {
     fn read(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let key = r.opaque24("subject_public_key_info", 1..=0xff_ffff)?;
+        let key = r.opaque24("subject_public_key_info", 0..=0xff_ffff)?;
         Ok(Self {
             subject_public_key_info: key.to_vec().into(),
         })
@@ -90,8 +91,14 @@ mod tests {
                 subject_public_key_info: vec![1, 2].into(),
             },
         );
+        check(
+            &hex("000000"),
+            &RawPublicKey12 {
+                subject_public_key_info: Vec::new().into(),
+            },
+        );
         assert_eq!(
-            refused::<RawPublicKey12>(&hex("000000")).field,
+            refused::<RawPublicKey12>(&hex("000002 01")).field,
             "subject_public_key_info"
         );
     }

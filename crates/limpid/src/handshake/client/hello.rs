@@ -12,11 +12,12 @@ use limpid_wire::handshake::{
     ClientHello, DOWNGRADE_TO_TLS_1_1, DOWNGRADE_TO_TLS_1_2, ServerHello12,
 };
 use limpid_wire::{
-    CipherSuite, CompressionMethod, ECPointFormat, ExtensionType, NamedGroup, ProtocolVersion,
-    PskKeyExchangeMode, SessionId,
+    CertificateType, CipherSuite, CompressionMethod, ECPointFormat, ExtensionType, NamedGroup,
+    ProtocolVersion, PskKeyExchangeMode, SessionId,
 };
 use rustls_pki_types::ServerName;
 
+use crate::auth;
 use crate::config::ClientConfig;
 use crate::fault::Fault;
 use crate::handshake::Handshake;
@@ -65,8 +66,9 @@ impl Offer {
         };
         let now = config.means.clock.now();
         let sessions = config.sessions.as_ref().filter(|_| tls13);
-        let resumable =
-            sessions.and_then(|sessions| sessions.take(&name, ProtocolVersion::TLS_1_3, now));
+        let resumable = sessions
+            .and_then(|sessions| sessions.take(&name, ProtocolVersion::TLS_1_3, now))
+            .filter(|resumable| auth::own_session_fits(config, &resumable.session));
         let last_group = resumable
             .as_ref()
             .and_then(|resumable| resumable.session.group)
@@ -371,6 +373,7 @@ fn extensions(config: &ClientConfig, name: &ServerName<'static>) -> Vec<ClientHe
     list.push(ClientHelloExtension::SignatureAlgorithms(
         config.policy.schemes.clone(),
     ));
+    list.extend(certificate_types(config));
     if config.asking.ocsp_response {
         list.push(ClientHelloExtension::StatusRequest(
             CertificateStatusRequest::ocsp(),
@@ -385,6 +388,18 @@ fn extensions(config: &ClientConfig, name: &ServerName<'static>) -> Vec<ClientHe
         ));
     }
     list
+}
+
+/// The forms of certificate that this client can show and takes, where they are more than X.509 (RFC 7250 §4.1).
+fn certificate_types(config: &ClientConfig) -> impl Iterator<Item = ClientHelloExtension> {
+    let said = |types: Vec<CertificateType>| {
+        Some(types).filter(|types| !matches!(types[..], [] | [CertificateType::X509]))
+    };
+    let own = said(config.certificates.certificate_types());
+    let servers = said(config.raw_keys.accepted());
+    own.map(ClientHelloExtension::ClientCertificateType)
+        .into_iter()
+        .chain(servers.map(ClientHelloExtension::ServerCertificateType))
 }
 
 /// The groups of all allowed versions: hybrids are for TLS 1.3 only, finite fields for TLS 1.2.

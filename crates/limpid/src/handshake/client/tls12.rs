@@ -30,15 +30,16 @@ use limpid_facts::{Because, Candidate, Decision, Established, Named, Side, Subje
 use limpid_protect::tls12::Randoms;
 use limpid_protect::{Cipher, Suite};
 use limpid_wire::handshake::{
-    Certificate12, CertificateRequest12, CertificateStatus, ServerHello12, ServerHelloDone,
+    CertificateRequest12, CertificateStatus, ServerHello12, ServerHelloDone,
 };
-use limpid_wire::{CompressionMethod, ECPointFormat, ProtocolVersion};
+use limpid_wire::{CertificateType, CompressionMethod, ECPointFormat, ProtocolVersion};
 
 use crate::auth::{self, Shown};
 use crate::config::ClientConfig;
 use crate::fault::Fault;
 use crate::handshake::Handshake;
 use crate::handshake::client::hello::Offer;
+use crate::handshake::tls12::identity::recv_credentials;
 use crate::handshake::tls12::renegotiation;
 use crate::handshake::tls12::sizes::Sizes;
 use crate::handshake::tls12::{
@@ -59,7 +60,10 @@ pub(crate) async fn shake_hands(
         return resume::shake_hands(hs, config, offer, hello, agreed, resumed).await;
     }
 
-    let chain = hs.recv::<Certificate12>().await?.certificate_list;
+    let form = auth::server_form(hs, config, hello.server_certificate_type())?;
+    let own_form = hello.client_certificate_type();
+    let own_form = auth::own_form(offer.hello.client_certificate_type(), own_form)?;
+    let credentials = recv_credentials(hs, form).await?;
     let status = match hello.status_request() {
         // RFC 6066 §8: a server that answered the extension may still leave the message out.
         true => hs.recv_optional::<CertificateStatus>().await?,
@@ -76,7 +80,7 @@ pub(crate) async fn shake_hands(
     let scts = hello.signed_certificate_timestamp();
     let scts = scts.map(auth::sct_list).unwrap_or_default();
     let shown = Shown {
-        chain: &chain,
+        credentials: &credentials,
         ocsp_response: status.as_ref().map_or(&[], |status| &status.ocsp_response),
         scts: &scts,
         key_use: params.key_use(),
@@ -87,7 +91,7 @@ pub(crate) async fn shake_hands(
     let exchange = params.check(hs, config, &agreed, &peer)?;
 
     let proof = match &request {
-        Some(request) => client_certificate::show(hs, config, request).await?,
+        Some(request) => client_certificate::show(hs, config, request, own_form).await?,
         None => None,
     };
     let premaster = exchange.send(hs, config, &peer)?;
@@ -157,6 +161,9 @@ fn agree(
         randoms,
         extended_master_secret,
         encrypt_then_mac,
+        server_certificate_type: hello
+            .server_certificate_type()
+            .unwrap_or(CertificateType::X509),
     })
 }
 

@@ -34,7 +34,8 @@ use limpid_wire::handshake::{
     CertificateRequest13, EncryptedExtensions, EndOfEarlyData, HelloRetryRequest, ServerHello13,
 };
 use limpid_wire::{
-    CipherSuite, CompressionMethod, ExtensionType, NamedGroup, ProtocolVersion, SessionId,
+    CertificateType, CipherSuite, CompressionMethod, ExtensionType, NamedGroup, ProtocolVersion,
+    SessionId,
 };
 
 use crate::auth::{self, Shown};
@@ -92,6 +93,7 @@ pub(crate) async fn shake_hands(
         keys.write(hs)?;
     }
     let session = psk.as_ref().and_then(|psk| psk.session.as_ref());
+    let forms = agree_forms(hs, config, &offer, &extensions, psk.is_some())?;
     let (peer, request) = match &psk {
         // RFC 8446 §2.2: the key stands for the certificate that proved the identity when it was made.
         Some(_) => (session.and_then(|session| session.peer.clone()), None),
@@ -106,7 +108,8 @@ pub(crate) async fn shake_hands(
                     "certificate_request_context is not empty",
                 ));
             }
-            (Some(recv_identity(hs, config, &offer).await?), request)
+            let peer = recv_identity(hs, config, &offer, forms.server).await?;
+            (Some(peer), request)
         }
     };
     keys.recv_finished(hs).await?;
@@ -118,7 +121,7 @@ pub(crate) async fn shake_hands(
         keys.write(hs)?;
     }
     if let Some(request) = request {
-        client_certificate::answer(hs, config, request).await?;
+        client_certificate::answer(hs, config, request, forms.client).await?;
     }
     keys.send_finished(hs)?;
     let keys = ApplicationKeys::derive(suite, stage, &finished, &log);
@@ -152,6 +155,7 @@ pub(crate) async fn shake_hands(
         .filter(|_| config.tls13.later_authentication)
         .map(|transcript| LaterAuthentication {
             transcript,
+            certificate_type: forms.client,
             role: Role::Client(Arc::clone(config), None),
         });
     ended.keep = config.sessions.clone().map(|sessions| KeepTickets {
@@ -161,6 +165,30 @@ pub(crate) async fn shake_hands(
         left: bounds::TICKETS,
     });
     Ok(Done::Tls13(Box::new(ended)))
+}
+
+/// In which form each side shows who it is (RFC 7250 §4.2).
+struct Forms {
+    server: CertificateType,
+    client: CertificateType,
+}
+
+fn agree_forms(
+    hs: &Handshake,
+    config: &ClientConfig,
+    offer: &Offer,
+    extensions: &EncryptedExtensions,
+    with_psk: bool,
+) -> Result<Forms, Fault> {
+    let answer = extensions.server_certificate_type();
+    let server = match answer {
+        // Nothing is shown, and nothing need be said.
+        None if with_psk => CertificateType::X509,
+        answer => auth::server_form(hs, config, answer)?,
+    };
+    let offered = offer.hello.client_certificate_type();
+    let client = auth::own_form(offered, extensions.client_certificate_type())?;
+    Ok(Forms { server, client })
 }
 
 /// Whether the early data that was sent, if any was, is accepted (RFC 8446 §4.2.10).
@@ -400,10 +428,12 @@ async fn recv_identity(
     hs: &mut Handshake,
     config: &ClientConfig,
     offer: &Offer,
+    certificate_type: CertificateType,
 ) -> Result<PeerIdentity, Fault> {
     let compression = offer.hello.compress_certificate().unwrap_or_default();
     let wanted = Wanted {
         context: &[],
+        certificate_type,
         status: config.asking.ocsp_response,
         scts: config.asking.scts,
         compression,
@@ -415,7 +445,7 @@ async fn recv_identity(
         config,
         &offer.name,
         Shown {
-            chain: &shown.chain,
+            credentials: &shown.credentials,
             ocsp_response: &shown.ocsp_response,
             scts: &shown.scts,
             key_use: KeyUse::Signature,

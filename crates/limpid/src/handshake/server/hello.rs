@@ -8,8 +8,11 @@ use limpid_facts::{
 use limpid_protect::Authentication;
 use limpid_trust::KeyUse;
 use limpid_wire::handshake::ClientHello;
-use limpid_wire::{CipherSuite, CompressionMethod, ECPointFormat, ProtocolVersion};
+use limpid_wire::{
+    CertificateType, CipherSuite, CompressionMethod, ECPointFormat, ProtocolVersion,
+};
 
+use crate::certificates::name_of;
 use crate::config::ServerConfig;
 use crate::fault::Fault;
 use crate::handshake::Handshake;
@@ -37,8 +40,23 @@ pub(crate) fn check(
     {
         return Err(Fault::NoUncompressedPoints);
     }
+    check_certificate_types(hello)?;
     check_fallback(hs, config, hello)?;
     check_renegotiation_info(hs, hello)
+}
+
+/// RFC 7250 §4.1: X.509 alone is what is meant by saying nothing, and must not be said.
+pub(crate) fn check_certificate_types(hello: &ClientHello) -> Result<(), Fault> {
+    let lists = [
+        hello.client_certificate_type(),
+        hello.server_certificate_type(),
+    ];
+    if lists.contains(&Some(&[CertificateType::X509])) {
+        return Err(Fault::IllegalParameter(
+            "a list of certificate types holds X.509 and nothing else",
+        ));
+    }
+    Ok(())
 }
 
 /// RFC 7507 §3: a client that fell back says so; if we speak a higher version than it offers, somebody interfered.
@@ -139,6 +157,9 @@ pub(crate) async fn choose_certificate(
             .unwrap_or_default(),
         authentications,
         key_uses,
+        certificate_types: hello
+            .server_certificate_type()
+            .unwrap_or(&[CertificateType::X509]),
     };
     let choice = config
         .certificates
@@ -147,18 +168,67 @@ pub(crate) async fn choose_certificate(
     let named = |chosen: &Option<Arc<CertifiedKey>>| {
         chosen
             .as_ref()
-            .map(|key| Named::Certificate(0, key.names.first().cloned().unwrap_or_default()))
+            .map(|key| Named::Certificate(0, name_of(key)))
     };
     let decision = choice.decision(Side::Server, Subject::Certificate, named);
     let because = choice.because;
     hs.tell_decision(|| decision.clone());
-    choice.chosen.ok_or_else(|| match because {
+    if let Some(certificate) = choice.chosen {
+        tell_own_form(hs, hello, &certificate)?;
+        return Ok(certificate);
+    }
+    Err(match because {
+        Because::CertificateTypeNotWanted => Fault::NoCommonCertificateType(Box::new(decision)),
         Because::NameDoesNotMatch => Fault::NoCertificateForName(Box::new(decision)),
         _ if authentications.is_empty() || asked.schemes.is_empty() => {
             Fault::NoCommonScheme(Box::new(decision))
         }
         _ => Fault::NoCommonSuite(Box::new(decision)),
     })
+}
+
+/// The form in which this server shows who it is must be one that the client takes (RFC 7250 §4.2).
+fn tell_own_form(hs: &Handshake, hello: &ClientHello, key: &CertifiedKey) -> Result<(), Fault> {
+    let (offered, own) = (hello.server_certificate_type(), [key.certificate_type()]);
+    let choice = negotiate::certificate_type(offered, &own, hs.facts.observed());
+    let fits = choice.chosen.is_some();
+    let decision = || {
+        choice.decision(Side::Server, Subject::CertificateType, |form| {
+            form.map(Named::CertificateType)
+        })
+    };
+    if offered.is_some() || !fits {
+        hs.tell_decision(decision);
+    }
+    if fits {
+        Ok(())
+    } else {
+        Err(Fault::NoCommonCertificateType(Box::new(decision())))
+    }
+}
+
+/// The form in which the client shall show who it is, if it is asked (RFC 7250 §4.2).
+pub(crate) fn choose_client_form(
+    hs: &Handshake,
+    config: &ServerConfig,
+    hello: &ClientHello,
+) -> Result<CertificateType, Fault> {
+    let authentication = &config.client_authentication;
+    if !authentication.asks() {
+        return Ok(CertificateType::X509);
+    }
+    let (offered, able) = (hello.client_certificate_type(), authentication.accepted());
+    let choice = negotiate::certificate_type(offered, &able, hs.facts.observed());
+    if let (None, Some(form @ CertificateType::X509)) = (offered, choice.chosen) {
+        return Ok(form);
+    }
+    decide(
+        hs,
+        Subject::CertificateType,
+        choice,
+        Named::CertificateType,
+        Fault::NoCommonCertificateType,
+    )
 }
 
 /// The application protocol, if both sides want one (RFC 7301 §3.2).

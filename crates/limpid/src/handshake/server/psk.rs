@@ -215,7 +215,7 @@ fn fitting(
     if session.server_name.as_deref() != host_name(hello) {
         return Err(Because::SessionForOtherName);
     }
-    if !auth::session_fits(config, &session) {
+    if !auth::session_fits(config, &session) || !auth::server_form_fits(hello, &session) {
         return Err(Because::SessionDoesNotFit);
     }
     Ok(Found {

@@ -10,16 +10,16 @@ use limpid_protect::tls12::Randoms;
 use limpid_protect::{Cipher, KeyExchange, Suite};
 use limpid_wire::extensions::ServerHello12Extension;
 use limpid_wire::handshake::{
-    Certificate12, CertificateStatus, ClientHello, DOWNGRADE_TO_TLS_1_2, ServerHello12,
-    ServerHelloDone,
+    CertificateStatus, ClientHello, DOWNGRADE_TO_TLS_1_2, ServerHello12, ServerHelloDone,
 };
-use limpid_wire::{CompressionMethod, ECPointFormat, ProtocolVersion, SessionId};
+use limpid_wire::{CertificateType, CompressionMethod, ECPointFormat, ProtocolVersion, SessionId};
 
 use self::choose::Chosen;
 use crate::config::ServerConfig;
 use crate::fault::Fault;
 use crate::handshake::Handshake;
 use crate::handshake::server::hello::{self, host_name};
+use crate::handshake::tls12::identity::send_credentials;
 use crate::handshake::tls12::renegotiation;
 use crate::handshake::tls12::sizes::Sizes;
 use crate::handshake::tls12::{
@@ -40,6 +40,10 @@ struct Reply<'a> {
     status: bool,
     /// Timestamps of the certificate (RFC 6962 §3.3).
     scts: Option<Vec<Vec<u8>>>,
+    /// In which form the server shows who it is, or has shown it (RFC 7250).
+    server_form: CertificateType,
+    /// In which form the client is to, if it is asked.
+    client_form: Option<CertificateType>,
 }
 
 impl Reply<'_> {
@@ -61,6 +65,8 @@ pub(crate) async fn shake_hands(
         return resume::shake_hands(hs, config, &hello, continued).await;
     }
     let chosen = choose::choose(hs, config, &hello).await?;
+    let client_form = hello::choose_client_form(hs, config, &hello)?;
+    let asked_form = Some(client_form).filter(|_| config.client_authentication.asks());
     let reply = Reply {
         suite: chosen.suite,
         session_id: resume::new_id(config, &hello)?,
@@ -69,22 +75,22 @@ pub(crate) async fn shake_hands(
         ticket: resume::promises_ticket(config, &hello),
         status: staple(&hello, &chosen).is_some(),
         scts: scts(&hello, &chosen),
+        server_form: chosen.certificate.certificate_type(),
+        client_form: asked_form,
     };
     let agreed = send_hello(hs, config, &hello, &reply)?;
     let id = reply.session_id;
-    hs.send(&Certificate12 {
-        certificate_list: chosen.certificate.chain.clone(),
-    });
+    send_credentials(hs, Some(&chosen.certificate));
     if let Some(ocsp_response) = staple(&hello, &chosen) {
         hs.send(&CertificateStatus {
             ocsp_response: ocsp_response.clone(),
         });
     }
     let exchange = exchange::begin(hs, config, &agreed, &chosen).await?;
-    client_certificate::request(hs, config);
+    client_certificate::request(hs, config, client_form);
     hs.send(&ServerHelloDone);
 
-    let client = client_certificate::receive(hs, config).await?;
+    let client = client_certificate::receive(hs, config, client_form).await?;
     renegotiation::check_peer(hs, client.as_ref())?;
     let premaster = exchange::finish(hs, config, &hello, &chosen, exchange).await?;
     let master = agreed.master_secret(hs, &premaster, config.means.key_log.as_deref())?;
@@ -184,6 +190,7 @@ fn send_hello(
         randoms,
         extended_master_secret,
         encrypt_then_mac,
+        server_certificate_type: reply.server_form,
     })
 }
 
@@ -215,6 +222,16 @@ fn answers(
         ]));
     }
     list.extend(sizes.extension());
+    // RFC 7250 §4.2: the client's only where it is asked.
+    let answered = reply
+        .client_form
+        .filter(|_| hello.client_certificate_type().is_some());
+    list.extend(answered.map(ServerHello12Extension::ClientCertificateType));
+    if hello.server_certificate_type().is_some() {
+        list.push(ServerHello12Extension::ServerCertificateType(
+            reply.server_form,
+        ));
+    }
     if let Some(scts) = &reply.scts {
         list.push(ServerHello12Extension::SignedCertificateTimestamp(
             scts.clone(),

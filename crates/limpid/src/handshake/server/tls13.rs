@@ -11,13 +11,17 @@ use limpid_protect::tls13::{EarlyStage, TrafficSecret};
 use limpid_trust::KeyUse;
 use limpid_wire::extensions::{EncryptedExtension, KeyShareEntry, ServerHello13Extension};
 use limpid_wire::handshake::{ClientHello, EncryptedExtensions, EndOfEarlyData, ServerHello13};
-use limpid_wire::{CompressionMethod, ExtensionType, NamedGroup, ProtocolVersion, SignatureScheme};
+use limpid_wire::{
+    CertificateType, CompressionMethod, ExtensionType, NamedGroup, ProtocolVersion, SignatureScheme,
+};
 
 use crate::auth;
 use crate::config::ServerConfig;
 use crate::fault::Fault;
 use crate::handshake::server::cookie;
-use crate::handshake::server::hello::{choose_alpn, choose_certificate, decide, host_name};
+use crate::handshake::server::hello::{
+    check_certificate_types, choose_alpn, choose_certificate, choose_client_form, decide, host_name,
+};
 use crate::handshake::server::psk::{self, Modes};
 use crate::handshake::server::retry::retry;
 use crate::handshake::tls13::client_certificate;
@@ -64,6 +68,10 @@ pub(crate) async fn shake_hands(
         Some(_) => None,
         None => Some(choose_identity(hs, config, &hello).await?),
     };
+    let client_form = match &identity {
+        Some(_) => choose_client_form(hs, config, &hello)?,
+        None => CertificateType::X509,
+    };
 
     let log = SecretLog::new(config.means.key_log.as_ref(), hello.random);
     let agreed = match group.filter(|_| !psk_alone) {
@@ -100,21 +108,27 @@ pub(crate) async fn shake_hands(
 
     let theirs = check_record_size_limit(hello.record_size_limit())?;
     let ours = theirs.map(|_| config.tls13.records.limit.unwrap_or(16_385));
-    hs.send(&EncryptedExtensions {
-        extensions: answers(
-            &hello,
-            alpn.as_ref(),
-            session.as_ref().is_some_and(Option::is_some),
-            early_data.is_some(),
-            ours,
-        )
-        .into(),
-    });
-    hs.size_records(config.tls13.records.sizes(theirs));
     // RFC 8446 §4.3.2: who is known by a key is not asked.
     let request = identity
         .as_ref()
-        .and_then(|_| client_certificate::request(config, Vec::new()));
+        .and_then(|_| client_certificate::request(config, Vec::new(), client_form));
+    let continued = session.as_ref().and_then(Option::as_ref);
+    let own = identity
+        .as_ref()
+        .map(|identity| identity.certificate.certificate_type());
+    let server_form = own.or_else(|| continued.map(|session| session.server_certificate_type));
+    let reply = Reply {
+        alpn: alpn.as_deref(),
+        continues: continued.is_some(),
+        early_data: early_data.is_some(),
+        record_size_limit: ours,
+        server_form,
+        client_form: request.as_ref().map(|_| client_form),
+    };
+    hs.send(&EncryptedExtensions {
+        extensions: reply.extensions(&hello).into(),
+    });
+    hs.size_records(config.tls13.records.sizes(theirs));
     if let Some(request) = &request {
         hs.send(request);
     }
@@ -138,7 +152,7 @@ pub(crate) async fn shake_hands(
         keys.read(hs)?;
     }
     let client = match &request {
-        Some(request) => client_certificate::receive(hs, config, request).await?,
+        Some(request) => client_certificate::receive(hs, config, request, client_form).await?,
         None => None,
     };
     keys.recv_finished(hs).await?;
@@ -166,7 +180,8 @@ pub(crate) async fn shake_hands(
     let mut ended = application.into_session(hs, log, established, peer)?;
     ended.proved = session.map(|session| session.created);
     ended.early_data = early_data_offered.then_some(early_data.is_some());
-    ended.later = config.later_authentication(&hello, hs.transcript.fork());
+    ended.server_certificate_type = server_form.unwrap_or(CertificateType::X509);
+    ended.later = config.later_authentication(&hello, hs.transcript.fork(), client_form);
     // RFC 8446 §4.2.9: tickets are for clients that can use them with a key exchange.
     if Modes::of(config, &hello).with_key_exchange {
         psk::send_tickets(hs, config, &ended).await?;
@@ -217,6 +232,7 @@ fn read_early(
 
 /// Checks that need nothing but the hello.
 pub(super) fn check_hello(hello: &ClientHello) -> Result<(), Fault> {
+    check_certificate_types(hello)?;
     // RFC 8446 §4.1.2: exactly one method, null.
     if hello.legacy_compression_methods != [CompressionMethod::NULL] {
         return Err(Fault::CompressionNotNull);
@@ -409,27 +425,44 @@ fn send_hello(
     Ok(())
 }
 
-/// The extensions of EncryptedExtensions: only answers to what the client offered (RFC 8446 §4.3.1).
-fn answers(
-    hello: &ClientHello,
-    alpn: Option<&Vec<u8>>,
+/// What EncryptedExtensions says.
+struct Reply<'a> {
+    alpn: Option<&'a [u8]>,
+    /// Whether a session is continued.
     continues: bool,
+    /// Whether early data is accepted.
     early_data: bool,
     record_size_limit: Option<u16>,
-) -> Vec<EncryptedExtension> {
-    let mut list = Vec::with_capacity(3);
-    // RFC 6066 §3: not when a session is continued.
-    if host_name(hello).is_some() && !continues {
-        list.push(EncryptedExtension::ServerName);
+    /// In which form the server shows who it is, or has shown it in the session that is continued (RFC 7250).
+    server_form: Option<CertificateType>,
+    /// In which form the client is to, if it is asked.
+    client_form: Option<CertificateType>,
+}
+
+impl Reply<'_> {
+    /// Only answers to what the client offered (RFC 8446 §4.3.1).
+    fn extensions(&self, hello: &ClientHello) -> Vec<EncryptedExtension> {
+        let mut list = Vec::with_capacity(3);
+        // RFC 6066 §3: not when a session is continued.
+        if host_name(hello).is_some() && !self.continues {
+            list.push(EncryptedExtension::ServerName);
+        }
+        if let Some(protocol) = self.alpn {
+            list.push(EncryptedExtension::ApplicationLayerProtocolNegotiation(
+                protocol.to_vec(),
+            ));
+        }
+        let limit = self.record_size_limit;
+        list.extend(limit.map(EncryptedExtension::RecordSizeLimit));
+        let offered = hello.client_certificate_type();
+        let form = self.client_form.filter(|_| offered.is_some());
+        list.extend(form.map(EncryptedExtension::ClientCertificateType));
+        let offered = hello.server_certificate_type();
+        let form = self.server_form.filter(|_| offered.is_some());
+        list.extend(form.map(EncryptedExtension::ServerCertificateType));
+        if self.early_data {
+            list.push(EncryptedExtension::EarlyData);
+        }
+        list
     }
-    if let Some(protocol) = alpn {
-        list.push(EncryptedExtension::ApplicationLayerProtocolNegotiation(
-            protocol.clone(),
-        ));
-    }
-    list.extend(record_size_limit.map(EncryptedExtension::RecordSizeLimit));
-    if early_data {
-        list.push(EncryptedExtension::EarlyData);
-    }
-    list
 }

@@ -81,7 +81,7 @@ pub(crate) fn check_peer(hs: &Handshake, peer: Option<&PeerIdentity>) -> Result<
     let Some(known) = hs.before.as_ref().and_then(|before| before.peer.as_ref()) else {
         return Ok(());
     };
-    let same = peer.is_some_and(|peer| peer.end_entity() == known.end_entity());
+    let same = peer == Some(known);
     hs.tell_check(|| Check {
         by: hs.side,
         kind: CheckKind::RenegotiationInfo,

@@ -3,9 +3,9 @@
 
 use limpid_facts::{Because, Decision, Named, Side, Subject};
 use limpid_trust::PeerIdentity;
-use limpid_wire::ProtocolVersion;
 use limpid_wire::extensions::{CertificateRequestExtension, DistinguishedName};
 use limpid_wire::handshake::CertificateRequest13;
+use limpid_wire::{CertificateType, ProtocolVersion};
 
 use crate::auth;
 use crate::config::{ClientConfig, ServerConfig};
@@ -18,12 +18,23 @@ use crate::provide::Requested;
 
 /// The request that this server's configuration makes; `None` when it wants no certificate. `context` is empty during the
 /// handshake.
-pub(crate) fn request(config: &ServerConfig, context: Vec<u8>) -> Option<CertificateRequest13> {
-    let verifier = config.client_authentication.verifier()?;
+pub(crate) fn request(
+    config: &ServerConfig,
+    context: Vec<u8>,
+    form: CertificateType,
+) -> Option<CertificateRequest13> {
+    let authentication = &config.client_authentication;
+    if !authentication.asks() {
+        return None;
+    }
     let schemes = config.policy.schemes.clone();
     let mut extensions = vec![CertificateRequestExtension::SignatureAlgorithms(schemes)];
-    let authorities: Vec<_> = verifier
-        .authorities()
+    // A raw public key has no issuer.
+    let verifier = authentication.certificates.as_ref();
+    let verifier = verifier.filter(|_| form == CertificateType::X509);
+    let authorities = verifier.map(|verifier| verifier.authorities());
+    let authorities: Vec<_> = authorities
+        .unwrap_or_default()
         .into_iter()
         .map(DistinguishedName)
         .collect();
@@ -49,17 +60,25 @@ pub(crate) async fn receive(
     hs: &mut Handshake,
     config: &ServerConfig,
     request: &CertificateRequest13,
+    certificate_type: CertificateType,
 ) -> Result<Option<PeerIdentity>, Fault> {
     let wanted = Wanted {
         context: &request.certificate_request_context,
+        certificate_type,
         status: request.status_request(),
         scts: request.signed_certificate_timestamp(),
         compression: request.compress_certificate().unwrap_or_default(),
     };
     let shown = recv_certificate(hs, &wanted).await?;
     let version = ProtocolVersion::TLS_1_3;
-    let client =
-        auth::verify_client(hs, config, version, &shown.chain, &shown.ocsp_response).await?;
+    let client = auth::verify_client(
+        hs,
+        config,
+        version,
+        &shown.credentials,
+        &shown.ocsp_response,
+    )
+    .await?;
     if let Some(client) = &client {
         recv_verify(hs)
             .await?
@@ -73,6 +92,7 @@ pub(crate) async fn answer(
     hs: &mut Handshake,
     config: &ClientConfig,
     request: CertificateRequest13,
+    certificate_type: CertificateType,
 ) -> Result<(), Fault> {
     hs.tell_decision(|| Decision {
         by: Side::Server,
@@ -86,6 +106,7 @@ pub(crate) async fn answer(
         schemes: request.signature_algorithms().unwrap_or_default(),
         types: &[],
         authorities: request.certificate_authorities().unwrap_or_default(),
+        certificate_type,
     };
     let Some(proof) = auth::choose_client_certificate(hs, config, &requested).await? else {
         send_no_certificate(hs, request.certificate_request_context);

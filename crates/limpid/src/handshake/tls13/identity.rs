@@ -7,12 +7,12 @@ use limpid_wire::handshake::{
     Certificate13, CertificateEntry, CertificateVerify, CompressedCertificate,
 };
 use limpid_wire::{
-    CertificateCompressionAlgorithm, Codec, ExtensionType, HandshakeType, ProtocolVersion,
-    SignatureScheme,
+    CertificateCompressionAlgorithm, CertificateType, Codec, ExtensionType, HandshakeType,
+    ProtocolVersion, SignatureScheme,
 };
 use rustls_pki_types::CertificateDer;
 
-use crate::auth::{self, Signed};
+use crate::auth::{self, Credentials, Signed};
 use crate::compress::{Compressed, decompress};
 use crate::fault::Fault;
 use crate::handshake::Handshake;
@@ -23,6 +23,8 @@ use crate::provide::CertifiedKey;
 pub(crate) struct Wanted<'a> {
     /// `certificate_request_context`: empty but after the handshake.
     pub(crate) context: &'a [u8],
+    /// The form in which the peer shows who it is (RFC 7250).
+    pub(crate) certificate_type: CertificateType,
     /// Whether an OCSP response may be stapled.
     pub(crate) status: bool,
     /// Whether SCTs may be attached.
@@ -33,7 +35,7 @@ pub(crate) struct Wanted<'a> {
 
 /// What the peer showed.
 pub(crate) struct Shown13 {
-    pub(crate) chain: Vec<CertificateDer<'static>>,
+    pub(crate) credentials: Credentials,
     pub(crate) ocsp_response: Vec<u8>,
     /// A `SignedCertificateTimestampList` with its own length in front (RFC 6962 §3.3); empty when none came.
     pub(crate) scts: Vec<u8>,
@@ -69,12 +71,26 @@ pub(crate) async fn recv_certificate(
             .and_then(CertificateEntry::signed_certificate_timestamp)
             .map(auth::sct_list)
             .unwrap_or_default(),
-        chain: message
-            .certificate_list
-            .into_iter()
-            .map(|entry| entry.cert_data)
-            .collect(),
+        credentials: credentials(message, wanted.certificate_type)?,
     })
+}
+
+/// What the entries hold: certificates, or one raw public key.
+fn credentials(message: Certificate13, form: CertificateType) -> Result<Credentials, Fault> {
+    let mut entries = message.certificate_list.into_iter();
+    if form != CertificateType::RAW_PUBLIC_KEY {
+        return Ok(Credentials::Chain(
+            entries.map(|entry| entry.cert_data).collect(),
+        ));
+    }
+    match (entries.next(), entries.next()) {
+        (None, _) => Ok(Credentials::none()),
+        (Some(entry), None) => Ok(Credentials::RawKey(entry.cert_data.to_vec().into())),
+        // RFC 8446 §4.4.2: at most one.
+        (Some(_), Some(_)) => Err(Fault::IllegalParameter(
+            "the certificate_list of a raw public key has more than one entry",
+        )),
+    }
 }
 
 /// RFC 8879 §4: only an algorithm that was offered.
@@ -174,12 +190,7 @@ pub(crate) async fn send_identity(
 }
 
 fn send_certificate(hs: &mut Handshake, key: &CertifiedKey, answered: Answered<'_>) {
-    let mut certificate_list: Vec<CertificateEntry> = key
-        .chain
-        .iter()
-        .cloned()
-        .map(CertificateEntry::from)
-        .collect();
+    let mut certificate_list = entries(key);
     if let Some(entry) = certificate_list.first_mut() {
         let status = key.ocsp_response.clone().filter(|_| answered.status);
         let status = status.map(|ocsp_response| CertificateStatus { ocsp_response });
@@ -205,6 +216,16 @@ fn send_certificate(hs: &mut Handshake, key: &CertifiedKey, answered: Answered<'
     match compressed {
         Some(compressed) => hs.send(&compressed),
         None => hs.send(&message),
+    }
+}
+
+/// The chain, or the public key as it is (RFC 8446 §4.4.2).
+fn entries(key: &CertifiedKey) -> Vec<CertificateEntry> {
+    match key.certificate_type() {
+        CertificateType::RAW_PUBLIC_KEY => {
+            vec![CertificateDer::from(key.key.public_key().to_vec()).into()]
+        }
+        _ => key.chain.iter().cloned().map(Into::into).collect(),
     }
 }
 

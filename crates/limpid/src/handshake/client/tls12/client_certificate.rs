@@ -1,20 +1,22 @@
 //! The client shows its certificate and proves that it holds the key (RFC 5246 §7.4.6, §7.4.8).
 
 use limpid_facts::{Because, Decision, Named, Side, Subject};
-use limpid_wire::handshake::{Certificate12, CertificateRequest12, CertificateVerify};
-use limpid_wire::{HandshakeType, ProtocolVersion};
+use limpid_wire::handshake::{CertificateRequest12, CertificateVerify};
+use limpid_wire::{CertificateType, HandshakeType, ProtocolVersion};
 
 use crate::auth::{self, Proof, Signed};
 use crate::config::ClientConfig;
 use crate::fault::Fault;
 use crate::handshake::Handshake;
+use crate::handshake::tls12::identity::send_credentials;
 use crate::provide::Requested;
 
-/// Certificate: one that fits the request, or an empty list.
+/// Certificate: one that fits the request, in the form that was agreed on, or an empty list.
 pub(crate) async fn show(
     hs: &mut Handshake,
     config: &ClientConfig,
     request: &CertificateRequest12,
+    certificate_type: CertificateType,
 ) -> Result<Option<Proof>, Fault> {
     hs.tell_decision(|| Decision {
         by: Side::Server,
@@ -28,13 +30,11 @@ pub(crate) async fn show(
         schemes: &request.supported_signature_algorithms,
         types: &request.certificate_types,
         authorities: &request.certificate_authorities,
+        certificate_type,
     };
     let proof = auth::choose_client_certificate(hs, config, &requested).await?;
-    let chain = proof.as_ref().map(|proof| proof.certificate.chain.clone());
     // RFC 5246 §7.4.6: a client without a fitting certificate sends an empty list.
-    hs.send(&Certificate12 {
-        certificate_list: chain.unwrap_or_default(),
-    });
+    send_credentials(hs, proof.as_ref().map(|proof| &*proof.certificate));
     Ok(proof)
 }
 

@@ -21,6 +21,7 @@ use limpid_wire::extensions::ClientHelloExtension;
 use limpid_wire::handshake::{NewSessionTicket12, ServerHello12};
 use limpid_wire::{ExtensionType, ProtocolVersion, SessionId};
 
+use crate::auth;
 use crate::config::ClientConfig;
 use crate::fault::Fault;
 use crate::handshake::Handshake;
@@ -71,6 +72,9 @@ pub(crate) fn offer(hs: &Handshake, config: &ClientConfig, offer: &mut Offer) ->
 fn unfit(config: &ClientConfig, offer: &Offer, session: &Session) -> Option<Because> {
     if !offer.hello.cipher_suites.contains(&session.suite) {
         return Some(Because::NotInPolicy);
+    }
+    if !auth::own_session_fits(config, session) {
+        return Some(Because::SessionDoesNotFit);
     }
     let required = config.policy.extras.require_extended_master_secret;
     (required && !session.extended_master_secret).then_some(Because::SessionDoesNotFit)
@@ -164,6 +168,9 @@ async fn run(
     resumed: Resumable,
 ) -> Result<Box<Session12>, Fault> {
     check_same(hs, &resumed.session, &hello)?;
+    if let answer @ Some(_) = hello.server_certificate_type() {
+        auth::server_form(hs, config, answer)?;
+    }
     let (source, how) = match &resumed.handle {
         Handle::SessionId(_) => ("session ID", Resumption::SessionId),
         Handle::Ticket(_) => ("ticket", Resumption::Ticket),

@@ -2,23 +2,30 @@
 
 use limpid_trust::PeerIdentity;
 use limpid_wire::extensions::DistinguishedName;
-use limpid_wire::handshake::{Certificate12, CertificateRequest12, CertificateVerify};
-use limpid_wire::{ClientCertificateType, HandshakeType, ProtocolVersion, SignatureScheme};
+use limpid_wire::handshake::{CertificateRequest12, CertificateVerify};
+use limpid_wire::{
+    CertificateType, ClientCertificateType, HandshakeType, ProtocolVersion, SignatureScheme,
+};
 
 use crate::auth::{self, Signed};
 use crate::config::ServerConfig;
 use crate::fault::Fault;
 use crate::handshake::Handshake;
+use crate::handshake::tls12::identity::recv_credentials;
 
 /// CertificateRequest, if this server wants to know who the client is.
-pub(crate) fn request(hs: &mut Handshake, config: &ServerConfig) {
+pub(crate) fn request(hs: &mut Handshake, config: &ServerConfig, form: CertificateType) {
     auth::tell_client_authentication(hs, config);
-    let Some(verifier) = config.client_authentication.verifier() else {
+    if !config.client_authentication.asks() {
         // Only CertificateVerify is over the messages themselves.
         hs.transcript.forget_messages();
         return;
-    };
-    let names = verifier.authorities().into_iter().map(DistinguishedName);
+    }
+    // A raw public key has no issuer.
+    let verifier = config.client_authentication.certificates.as_ref();
+    let verifier = verifier.filter(|_| form == CertificateType::X509);
+    let names = verifier.map(|verifier| verifier.authorities());
+    let names = names.unwrap_or_default().into_iter().map(DistinguishedName);
     hs.send(&CertificateRequest12 {
         certificate_types: certificate_types(&config.policy.schemes),
         supported_signature_algorithms: config.policy.schemes.clone(),
@@ -57,12 +64,13 @@ fn fitting(names: impl Iterator<Item = DistinguishedName>) -> Vec<DistinguishedN
 pub(crate) async fn receive(
     hs: &mut Handshake,
     config: &ServerConfig,
+    form: CertificateType,
 ) -> Result<Option<PeerIdentity>, Fault> {
-    if config.client_authentication.verifier().is_none() {
+    if !config.client_authentication.asks() {
         return Ok(None);
     }
-    let chain = hs.recv::<Certificate12>().await?.certificate_list;
-    auth::verify_client(hs, config, ProtocolVersion::TLS_1_2, &chain, &[]).await
+    let credentials = recv_credentials(hs, form).await?;
+    auth::verify_client(hs, config, ProtocolVersion::TLS_1_2, &credentials, &[]).await
 }
 
 /// CertificateVerify, from a client that has shown a certificate: a signature over all messages so far (RFC 5246 §7.4.8).

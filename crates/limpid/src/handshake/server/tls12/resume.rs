@@ -110,7 +110,7 @@ fn fitting(
     if !session.extended_master_secret && (required || hello.extended_master_secret()) {
         return Err(Because::SessionDoesNotFit);
     }
-    if !auth::session_fits(config, session) {
+    if !auth::session_fits(config, session) || !auth::server_form_fits(hello, session) {
         return Err(Because::SessionDoesNotFit);
     }
     // RFC 5246 §7.4.1.2: the hello offers the session's suite again.
@@ -185,6 +185,8 @@ pub(crate) async fn shake_hands(
         ticket,
         status: false,
         scts: None,
+        server_form: session.server_certificate_type,
+        client_form: None,
     };
     let agreed = send_hello(hs, config, hello, &reply)?;
     let source = match continued.how {
