@@ -7,6 +7,7 @@ mod alerts;
 mod case;
 mod honest;
 mod messages;
+mod placement;
 mod point;
 mod records;
 mod tampering;
