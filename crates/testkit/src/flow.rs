@@ -106,6 +106,8 @@ impl Flow {
         Self { name: "TLS 1.2, full, CBC, MAC first", configure: |c, s| suite(c, s, CipherSuite::TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA, false), ..TLS12_RSA },
         Self { name: "TLS 1.2, DHE", configure: |c, s| suite(c, s, CipherSuite::TLS_DHE_RSA_WITH_AES_128_GCM_SHA256, true), repeatable: false, ..TLS12_RSA },
         Self { name: "TLS 1.2, RSA key exchange", configure: |c, s| suite(c, s, CipherSuite::TLS_RSA_WITH_AES_256_GCM_SHA384, true), repeatable: false, ..TLS12_RSA },
+        Self { name: "TLS 1.2, mutual", client_key: Some(KeyKind::P256), configure: mutual, ..TLS12 },
+        Self { name: "TLS 1.2, asked in vain", configure: |c, s| (c, s.request_client_certificate(client_verifier())), ..TLS12 },
         Self { name: "TLS 1.2, resumed by ID", configure: |c, s| (c, s.without_tickets()), again: Some(|s| s), ..TLS12 },
         Self { name: "TLS 1.2, resumed by ticket", again: Some(|s| s), ..TLS12 },
         TLS13,
