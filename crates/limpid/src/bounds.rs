@@ -53,3 +53,6 @@ pub const fn message(handshake_type: HandshakeType) -> usize {
         _ => MESSAGE,
     }
 }
+
+/// Most bytes that an error keeps of what came and could not be accepted.
+pub const TOLD_OF_STRANGE: usize = 128;

@@ -83,7 +83,8 @@ fn choose(
         (None, None, Some(key)) => (Some(Arc::clone(key)), Because::NoServerName),
         (None, _, None) => (None, why_none(&verdicts)),
     };
-    let among = if observed {
+    // When nothing fits, the error tells what was looked at.
+    let among = if observed || chosen.is_none() {
         candidates(list, &verdicts, asked)
     } else {
         Vec::new()

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use limpid_facts::{Blame, Decision, Failure, Side};
+use limpid_facts::{Blame, Bytes, Check, Decision, Failure, Outcome, Side};
 use limpid_wire::{AlertDescription, HandshakeType};
 
 use crate::fault::Fault;
@@ -22,6 +22,7 @@ struct Story {
     fault: Fault,
     awaited: Option<&'static str>,
     acceptable: Vec<HandshakeType>,
+    came: Option<Bytes>,
 }
 
 impl Error {
@@ -29,6 +30,7 @@ impl Error {
         let Awaiting {
             name: awaited,
             acceptable,
+            came,
         } = awaiting;
         Self {
             story: Box::new(Story {
@@ -36,6 +38,7 @@ impl Error {
                 fault,
                 awaited,
                 acceptable,
+                came: came.map(Bytes::from),
             }),
         }
     }
@@ -79,7 +82,31 @@ impl Error {
         &self.story.acceptable
     }
 
-    /// Everything, as data: the same structure that explanations show.
+    /// Everything, as data: what happened, who has to act, what shows it, the rule, and what to do. It prints as a few lines;
+    /// `limpid-explain` tells the same in other languages and in other forms, with what the whole connection showed.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use std::task::{Context, Waker};
+    /// use limpid::{Client, ClientConfig, Endpoint, Roots};
+    ///
+    /// let config = Arc::new(ClientConfig::new(Roots::new()));
+    /// let mut client = Client::new(config, "localhost".try_into()?);
+    /// let (cx, mut output) = (&mut Context::from_waker(Waker::noop()), Vec::new());
+    /// // A mail server that wants STARTTLS first.
+    /// let mut input = *b"220 mail.example ESMTP\r\n";
+    /// let error = client.process(cx, &mut input, &mut output).unwrap_err();
+    ///
+    /// let failure = error.explain();
+    /// assert_eq!(failure.fault, "not_tls");
+    /// assert_eq!(failure.blame, limpid::facts::Blame::Theirs);
+    /// assert!(failure.came.as_ref().is_some_and(|came| came.starts_with(b"220 mail")));
+    /// let report = failure.to_string();
+    /// assert!(report.starts_with("the peer does not speak TLS here"));
+    /// assert!(report.contains("\n  what came: 220 mail.example ESMTP"));
+    /// assert!(report.contains("STARTTLS"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn explain(&self) -> Failure {
         let row = self.story.fault.row();
@@ -93,9 +120,25 @@ impl Error {
             remedy: row.remedy,
             awaited: self.story.awaited,
             acceptable: self.story.acceptable.clone(),
-            came: None,
-            check: None,
+            came: self.story.came.clone(),
+            check: self.check().map(Box::new),
             decision: self.story.fault.decision().cloned().map(Box::new),
+        }
+    }
+}
+
+impl Error {
+    /// The check that failed, if this is about a certificate.
+    fn check(&self) -> Option<Check> {
+        match &self.story.fault {
+            Fault::Untrusted(error) => Some(Check {
+                by: self.story.by,
+                kind: error.check(),
+                outcome: Outcome::Failed,
+                evidence: error.evidence(),
+                reference: error.reference(),
+            }),
+            _ => None,
         }
     }
 }

@@ -56,6 +56,15 @@ pub(crate) struct Handshake {
 pub(crate) struct Awaiting {
     pub(crate) name: Option<&'static str>,
     pub(crate) acceptable: Vec<HandshakeType>,
+    /// What came and could not be accepted, as far as an error tells it.
+    pub(crate) came: Option<Vec<u8>>,
+}
+
+impl Awaiting {
+    /// Keeps what came for the error.
+    pub(crate) fn keep(&mut self, came: &[u8]) {
+        self.came = Some(came.iter().take(bounds::TOLD_OF_STRANGE).copied().collect());
+    }
 }
 
 /// A message that was awaited and came: parsed, and as it stood on the wire.
@@ -103,11 +112,15 @@ impl Handshake {
         self.await_type(T::TYPE);
         let raw = self.next().await?;
         if message_type(&raw) != T::TYPE {
+            self.awaiting.keep(&raw);
             return Err(Fault::UnexpectedMessage(message_type(&raw)));
         }
         self.awaiting.acceptable.clear();
         self.tell_message(self.side.peer(), &raw, None);
-        let message = T::decode_message(&raw).map_err(|error| Fault::malformed(T::TYPE, error))?;
+        let message = T::decode_message(&raw).map_err(|error| {
+            self.awaiting.keep(&raw);
+            Fault::malformed(T::TYPE, error)
+        })?;
         Ok(Received { message, raw })
     }
 

@@ -77,6 +77,8 @@ pub(crate) struct Link {
     /// Whether the flow waits for bytes of the peer (and not for the outside world).
     pub(crate) hungry: bool,
     fault: Option<Fault>,
+    /// The beginning of what came and is no record.
+    pub(crate) strange: Vec<u8>,
     empty_records: u32,
     warnings: u32,
     pub(crate) early_reading: EarlyReading,
@@ -101,6 +103,7 @@ impl Link {
             outbox: Vec::new(),
             hungry: false,
             fault: None,
+            strange: Vec::new(),
             empty_records: 0,
             warnings: 0,
             early_reading: EarlyReading::Forbidden,
@@ -127,10 +130,11 @@ impl Link {
         });
     }
 
-    /// A fault that the connection noticed below the flow.
-    pub(crate) fn break_off(&mut self, fault: Fault) {
+    /// A fault that the connection noticed below the flow, in what came.
+    pub(crate) fn break_off(&mut self, fault: Fault, came: &[u8]) {
         self.hungry = false;
         self.fault = Some(fault);
+        self.strange = came.iter().take(bounds::TOLD_OF_STRANGE).copied().collect();
     }
 
     /// The next message, or hunger.

@@ -8,8 +8,8 @@ use limpid_facts::{Because, Candidate, Choice, Named};
 use limpid_protect::{Authentication, KeyExchange, Suite};
 use limpid_wire::handshake::ClientHello;
 use limpid_wire::{
-    CertificateType, NamedGroup, ProtocolVersion, SignatureScheme, SuiteCipher, SuiteKeyExchange,
-    SuiteParts,
+    CertificateType, CodePoint, NamedGroup, ProtocolVersion, SignatureScheme, SuiteCipher,
+    SuiteKeyExchange, SuiteParts,
 };
 
 use crate::policy::Policy;
@@ -45,8 +45,22 @@ impl Among {
     }
 }
 
-/// The first of `preferred` that nothing speaks against.
+/// The first of `preferred` that nothing speaks against. When there is none, all that was looked at is kept whether somebody
+/// observes or not: the error tells it.
 fn first_fitting<T: Copy>(
+    preferred: impl Iterator<Item = T> + Clone,
+    named: impl Fn(T) -> Named,
+    ruled_out: impl Fn(T) -> Option<Because>,
+    observed: bool,
+) -> Choice<Option<T>> {
+    let choice = look(preferred.clone(), &named, &ruled_out, observed);
+    if choice.chosen.is_none() && !observed {
+        return look(preferred, named, ruled_out, true);
+    }
+    choice
+}
+
+fn look<T: Copy>(
     preferred: impl Iterator<Item = T>,
     named: impl Fn(T) -> Named,
     ruled_out: impl Fn(T) -> Option<Because>,
@@ -67,6 +81,33 @@ fn first_fitting<T: Copy>(
     among.done(chosen, Because::OwnPreference)
 }
 
+/// When there is nothing in common: what the peer offered and this side does not have, so that both lists can be seen side by
+/// side.
+fn beside_offers<T>(
+    mut choice: Choice<Option<T>>,
+    offers: impl Iterator<Item = Named>,
+) -> Choice<Option<T>> {
+    if choice.chosen.is_none() {
+        let ours: Vec<_> = choice.among.iter().map(|it| it.what.clone()).collect();
+        let others = offers.filter(|offer| !ours.contains(offer)).take(OFFERS);
+        let ruled_out = |offer| Candidate::ruled_out(offer, Because::NotInPolicy);
+        choice.among.extend(others.map(ruled_out));
+    }
+    choice
+}
+
+/// Most of a peer's offers that are kept to be told.
+const OFFERS: usize = 64;
+
+/// Code points under their names, without those that only keep the ecosystem open (GREASE, RFC 8701).
+fn sincere<C: CodePoint + Copy>(
+    offers: &[C],
+    named: impl Fn(C) -> Named,
+) -> impl Iterator<Item = Named> {
+    let sincere = offers.iter().copied().filter(|offer| !offer.is_grease());
+    sincere.map(named)
+}
+
 /// The server's choice of a version: the highest that both have (RFC 8446 §4.2.1, RFC 5246 §E.1).
 pub(crate) fn version(
     hello: &ClientHello,
@@ -76,7 +117,10 @@ pub(crate) fn version(
     let mut versions = policy.versions.clone();
     versions.sort_by_key(|version| std::cmp::Reverse(version.0));
     let against = |version| (!hello.offers_version(version)).then_some(Because::NotOffered);
-    first_fitting(versions.into_iter(), Named::Version, against, observed)
+    let choice = first_fitting(versions.iter().copied(), Named::Version, against, observed);
+    let legacy = [hello.legacy_version];
+    let offers = hello.supported_versions().unwrap_or(&legacy);
+    beside_offers(choice, sincere(offers, Named::Version))
 }
 
 /// What the server knows when it chooses a TLS 1.2 suite.
@@ -168,7 +212,8 @@ pub(crate) fn suite13(
         (!hello.cipher_suites.contains(&suite.id)).then_some(Because::NotOffered)
     };
     let preferred = policy.suites_for(ProtocolVersion::TLS_1_3);
-    first_fitting(preferred, |suite| Named::Suite(suite.id), against, observed)
+    let choice = first_fitting(preferred, |suite| Named::Suite(suite.id), against, observed);
+    beside_offers(choice, sincere(&hello.cipher_suites, Named::Suite))
 }
 
 /// The server's choice of a group in TLS 1.3: the first for which the client sent a share, so that no round trip is lost;
@@ -191,7 +236,7 @@ pub(crate) fn group13(
         let groups = policy.groups.iter().copied();
         groups.filter(|group| !is_finite_field(*group))
     };
-    let with_share = first_fitting(groups(), Named::Group, against, observed);
+    let with_share = look(groups(), Named::Group, against, observed);
     if with_share.chosen.is_some() {
         return Choice {
             because: Because::KeyShareAtHand,
@@ -199,7 +244,8 @@ pub(crate) fn group13(
         };
     }
     let against = |group: NamedGroup| (!offered.contains(&group)).then_some(Because::NotOffered);
-    first_fitting(groups(), Named::Group, against, observed)
+    let choice = first_fitting(groups(), Named::Group, against, observed);
+    beside_offers(choice, sincere(offered, Named::Group))
 }
 
 /// The server's choice of a curve for ECDHE in TLS 1.2, in its own order of preference. A client that says nothing about groups
@@ -220,7 +266,8 @@ pub(crate) fn curve(
     };
     let curves = policy.groups.iter().copied();
     let curves = curves.filter(|group| !is_finite_field(*group));
-    first_fitting(curves, Named::Group, against, observed)
+    let choice = first_fitting(curves, Named::Group, against, observed);
+    beside_offers(choice, sincere(offered.unwrap_or_default(), Named::Group))
 }
 
 /// The server's choice of a finite field for DHE, in its own order of preference. A client that names no finite field takes what it
@@ -253,7 +300,8 @@ pub(crate) fn scheme(
     observed: bool,
 ) -> Choice<Option<SignatureScheme>> {
     let against = |scheme| (!accepted.contains(&scheme)).then_some(Because::NotOffered);
-    first_fitting(able.iter().copied(), Named::Scheme, against, observed)
+    let choice = first_fitting(able.iter().copied(), Named::Scheme, against, observed);
+    beside_offers(choice, sincere(accepted, Named::Scheme))
 }
 
 /// The server's choice of the form in which one side shows who it is: the first of `able` that the client lists, in the server's
@@ -283,5 +331,9 @@ pub(crate) fn alpn<'a>(
         (!offered.iter().any(|other| other == protocol)).then_some(Because::NotOffered)
     };
     let named = |protocol: &'a [u8]| Named::Protocol(protocol.into());
-    first_fitting(ours.iter().map(Vec::as_slice), named, against, observed)
+    let choice = first_fitting(ours.iter().map(Vec::as_slice), named, against, observed);
+    let offers = offered
+        .iter()
+        .map(|protocol| Named::Protocol(protocol.as_slice().into()));
+    beside_offers(choice, offers)
 }

@@ -112,7 +112,10 @@ impl Policy {
     }
 
     /// The suites of `version`, in order of preference.
-    pub fn suites_for(&self, version: ProtocolVersion) -> impl Iterator<Item = &'static Suite> {
+    pub fn suites_for(
+        &self,
+        version: ProtocolVersion,
+    ) -> impl Iterator<Item = &'static Suite> + Clone {
         self.suites
             .iter()
             .filter_map(|id| Suite::find(*id))

@@ -2,6 +2,7 @@
 //!
 //! One variant is one cause a person can act upon. Every table below names each variant: there is no arm that catches the rest.
 
+mod evidence;
 mod sentence;
 
 use limpid_facts::CheckKind;

@@ -42,7 +42,13 @@ pub(super) fn drive<T>(
         output.append(&mut lock(link).outbox);
         match polled {
             Poll::Ready(Ok(done)) => return Turn::Done(done, consumed),
-            Poll::Ready(Err(broken)) => return Turn::Broken(broken),
+            Poll::Ready(Err(mut broken)) => {
+                let strange = std::mem::take(&mut lock(link).strange);
+                if !strange.is_empty() {
+                    broken.awaiting.keep(&strange);
+                }
+                return Turn::Broken(broken);
+            }
             Poll::Pending if !lock(link).hungry => return pause(consumed, Event::Outside),
             Poll::Pending => match feed(link, input.get_mut(consumed..).unwrap_or_default()) {
                 (0, _) => return pause(consumed, Event::NeedBytes),
@@ -66,7 +72,7 @@ fn feed(link: &SharedLink, input: &mut [u8]) -> (usize, Option<Range<usize>>) {
         ),
         Ok(None) => (0, None),
         Err(fault) => {
-            lock(link).break_off(fault);
+            lock(link).break_off(fault, input);
             (input.len().max(1), None)
         }
     }

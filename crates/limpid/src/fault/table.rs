@@ -54,6 +54,21 @@ const fn both(
     }
 }
 
+const fn between(
+    name: &'static str,
+    alert: AlertDescription,
+    reference: &'static str,
+    remedy: &'static str,
+) -> Row {
+    Row {
+        name,
+        alert: Some(alert),
+        blame: Blame::Between,
+        reference,
+        remedy,
+    }
+}
+
 const fn ours(name: &'static str, alert: AlertDescription, remedy: &'static str) -> Row {
     Row {
         name,
@@ -252,7 +267,7 @@ impl Fault {
                 REPORT,
             ),
             Self::BadFiniteField(error) => finite_field(*error),
-            Self::Downgraded => theirs(
+            Self::Downgraded => between(
                 "downgraded",
                 Alert::ILLEGAL_PARAMETER,
                 "RFC 8446 §4.1.3",
@@ -333,7 +348,7 @@ impl Fault {
                 "RFC 5246 §7.4.3, RFC 8446 §4.4.3",
                 "The peer does not hold the certificate's private key, or somebody changed the handshake on the way. Check that certificate and key belong together at the peer; otherwise treat it as an attack.",
             ),
-            Self::BadFinished => theirs(
+            Self::BadFinished => between(
                 "bad_finished",
                 Alert::DECRYPT_ERROR,
                 "RFC 5246 §7.4.9, RFC 8446 §4.4.4",
@@ -532,7 +547,7 @@ fn given_up(suite: CipherSuite) -> &'static str {
 const fn unopenable(error: OpenError) -> Row {
     use AlertDescription as Alert;
     match error {
-        OpenError::BadRecord => theirs(
+        OpenError::BadRecord => between(
             "bad_record_mac",
             Alert::BAD_RECORD_MAC,
             "RFC 5246 §7.2.2, RFC 8446 §5.2",
