@@ -67,6 +67,11 @@ impl Catalogue {
         self.say(key, &[]).to_string()
     }
 
+    /// What stands between two sentences.
+    pub(crate) const fn between_sentences(&self) -> &'static str {
+        self.language.joiner()
+    }
+
     /// The template for `key`.
     #[must_use]
     pub fn find(&self, key: &str) -> Option<&str> {

@@ -23,9 +23,11 @@ pub mod render;
 mod replay;
 pub mod story;
 mod tell;
+mod trouble;
 
 pub use catalogue::Language;
 pub use prose::{Piece, Prose, printable};
 pub use recipe::recipe;
 pub use replay::{Replay, is_replayable, replay};
 pub use story::Story;
+pub use trouble::Trouble;

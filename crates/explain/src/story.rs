@@ -30,6 +30,8 @@ pub struct Story {
     pub ending: Ending,
     /// What went wrong, when something did.
     pub diagnosis: Option<Diagnosis>,
+    /// What further connections to the same server showed.
+    pub examination: Vec<Section>,
     /// What somebody who recorded every byte can and cannot learn.
     pub eavesdropper: Option<Section>,
 }
@@ -296,6 +298,8 @@ pub struct Ending {
 pub struct Diagnosis {
     /// Stable name of the fault.
     pub fault: String,
+    /// Stable name of the cause, where the whole connection shows more than the fault; otherwise the fault's.
+    pub cause: String,
     /// What happened.
     pub what: Prose,
     /// Who has to act.
@@ -308,6 +312,8 @@ pub struct Diagnosis {
     pub rule: Option<String>,
     /// What to do.
     pub remedy: Prose,
+    /// How: commands and settings.
+    pub steps: Vec<Prose>,
 }
 
 fn microseconds<S: serde::Serializer>(

@@ -7,7 +7,7 @@ mod calculation;
 mod certificate;
 mod check;
 mod decision;
-mod diagnosis;
+pub(crate) mod diagnosis;
 mod eavesdropper;
 mod ending;
 mod fields;
@@ -59,6 +59,7 @@ impl Story {
                 .collect(),
             ending,
             diagnosis: diagnosis::diagnosis(&t),
+            examination: Vec::new(),
             eavesdropper: eavesdropper::section(&t),
             scenes,
         }

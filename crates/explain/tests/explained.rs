@@ -238,6 +238,7 @@ fn every_fault() {
     let verifier = include_str!("../../trust/src/error.rs");
     let starts = [
         "theirs(",
+        "between(",
         "both(",
         "ours(",
         "name: ",

@@ -27,6 +27,7 @@ macro_rules! files {
             include_str!(concat!("../../catalogue/", $directory, "/checks.txt")),
             include_str!(concat!("../../catalogue/", $directory, "/alerts.txt")),
             include_str!(concat!("../../catalogue/", $directory, "/faults.txt")),
+            include_str!(concat!("../../catalogue/", $directory, "/causes.txt")),
         ]
     };
 }

@@ -102,6 +102,7 @@ const SOURCES: &[&str] = &[
     include_str!("../tell/check.rs"),
     include_str!("../tell/decision.rs"),
     include_str!("../tell/diagnosis.rs"),
+    include_str!("../tell/diagnosis/cause.rs"),
     include_str!("../tell/eavesdropper.rs"),
     include_str!("../tell/ending.rs"),
     include_str!("../tell/fields.rs"),
@@ -159,4 +160,41 @@ fn every_key_in_the_sources_exists() {
         found > 100,
         "only {found} keys found: has the way they are written changed?"
     );
+}
+
+/// Every cause has its sentence, every trouble its sentences in the languages that the engine does not speak, and both say how to
+/// mend it.
+#[test]
+fn every_cause_and_trouble_has_sentences_and_steps() {
+    use limpid_facts::Side;
+    let troubles = crate::Trouble::ALL.map(|it| it.failure(Side::Client, String::new()).fault);
+    for language in Language::ALL {
+        let catalogue = Catalogue::of(*language);
+        let has = |key: String| {
+            assert!(
+                catalogue.find(&key).is_some(),
+                "no {key} in {}",
+                language.tag()
+            )
+        };
+        for name in crate::tell::diagnosis::CAUSES {
+            let more = catalogue.find(&format!("cause.{name}.more"));
+            if more.is_none() {
+                has(format!("cause.{name}"));
+            }
+            has(format!("step.{name}.1"));
+        }
+        for fault in troubles
+            .iter()
+            .filter(|fault| **fault != "transport_broken")
+        {
+            has(format!("step.{fault}.1"));
+        }
+        if *language != Language::English {
+            for fault in troubles {
+                has(format!("fault.{fault}"));
+                has(format!("fault.{fault}.remedy"));
+            }
+        }
+    }
 }

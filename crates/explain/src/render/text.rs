@@ -66,9 +66,29 @@ pub fn render(story: &Story, options: TextOptions) -> String {
     lines.extend(ladder::lines(&page));
     lines.extend(page.ending());
     lines.extend(diagnosis::lines(&page));
+    lines.extend(page.examination());
     if options.detail == Detail::Full {
         lines.extend(full::lines(&page));
     }
+    paint(&page, options, lines)
+}
+
+/// Sets what was found: the headline, what went wrong, and what further connections showed; not the handshake itself.
+#[must_use]
+pub fn findings(story: &Story, options: TextOptions) -> String {
+    let page = Page {
+        story,
+        say: Catalogue::of(story.language),
+        width: options.width.clamp(60, 200),
+        said: RefCell::default(),
+    };
+    let mut lines = page.head();
+    lines.extend(diagnosis::lines(&page));
+    lines.extend(page.examination());
+    paint(&page, options, lines)
+}
+
+fn paint(page: &Page<'_>, options: TextOptions, lines: Vec<Line>) -> String {
     let mut out = String::new();
     for line in lines {
         line.cut(page.width).paint(options.palette, &mut out);
@@ -120,6 +140,13 @@ impl Page<'_> {
             .push(Line::of(Role::Plain, "  ").join(Line::prose(Role::Title, &self.story.headline)));
         lines.push(Line::new());
         lines
+    }
+
+    fn examination(&self) -> Vec<Line> {
+        let sections = self.story.examination.iter();
+        sections
+            .flat_map(|section| table::section(self, section, 2))
+            .collect()
     }
 
     fn ending(&self) -> Vec<Line> {

@@ -1,14 +1,20 @@
 //! What went wrong, whose fault it most likely is, what shows it, and what to do.
 
+mod cause;
+
 use limpid_facts::{AlertSent, Blame, Check, Fact, Failure, Outcome};
-use limpid_wire::AlertDescription;
+use limpid_wire::handshake::ClientHello;
 use limpid_wire::record::OtherProtocol;
+use limpid_wire::{AlertDescription, CodePoint, HandshakeType};
 
 use super::{Teller, check, decision, message};
 use crate::catalogue::Language;
 use crate::hex::spaced;
 use crate::prose::Prose;
 use crate::story::{Diagnosis, Mark, Row};
+#[cfg(test)]
+pub(crate) use cause::NAMES as CAUSES;
+use cause::{Cause, Offer};
 
 /// The diagnosis of a failed connection.
 pub(super) fn diagnosis(t: &Teller<'_>) -> Option<Diagnosis> {
@@ -19,36 +25,193 @@ pub(super) fn diagnosis(t: &Teller<'_>) -> Option<Diagnosis> {
 }
 
 fn of_failure(t: &Teller<'_>, failure: &Failure) -> Diagnosis {
-    let by = t.side(failure.by);
-    let peer = t.side(failure.by.peer());
-    let values: &[(&str, &str)] = &[("by", &by), ("peer", &peer)];
-    let (what, remedy) = sentences(t, failure, values);
+    let told = Told {
+        cause: cause::of(t, failure),
+        values: values(t, failure),
+        failure,
+    };
+    let found = told.found();
     Diagnosis {
         fault: failure.fault.to_owned(),
-        what,
-        blame: failure.blame,
-        whose: whose(t, failure, values),
-        evidence: evidence(t, failure),
+        what: told.what(t),
+        blame: found.map_or(failure.blame, |cause| cause.blame),
+        whose: told.whose(t),
+        evidence: [offers(t, found), evidence(t, failure)].concat(),
         rule: Some(failure.reference.to_owned()).filter(|rule| !rule.is_empty()),
-        remedy: hint(t, failure).unwrap_or(remedy),
+        remedy: hint(t, failure).unwrap_or_else(|| told.remedy(t)),
+        steps: told.steps(t),
+        cause: told.name().to_owned(),
     }
 }
 
-/// What happened and what to do. The engine's own sentences are English and know the particulars; other languages have
-/// sentences of their own, and the particulars stand in the evidence.
-fn sentences(t: &Teller<'_>, failure: &Failure, values: &[(&str, &str)]) -> (Prose, Prose) {
-    let own = || (sentence(&failure.what), Prose::words(failure.remedy));
-    if t.say.language() == Language::English {
-        return own();
+/// A failure, its cause if it is known, and the values for sentences about it.
+struct Told<'a> {
+    failure: &'a Failure,
+    cause: Option<Cause>,
+    values: Vec<(&'static str, String)>,
+}
+
+impl Told<'_> {
+    fn found(&self) -> Option<&Cause> {
+        self.cause.as_ref()
     }
-    let (what, remedy) = own();
-    let said = |ending: &str| t.known_prose(&format!("fault.{}{ending}", failure.fault), values);
-    let alert = failure.alert.filter(|_| failure.fault == "alert_received");
-    let alert_remedy = alert.and_then(|alert| t.known_prose(&format!("alert.{alert}.remedy"), &[]));
-    (
-        said("").unwrap_or(what),
-        alert_remedy.or_else(|| said(".remedy")).unwrap_or(remedy),
-    )
+
+    fn name(&self) -> &'static str {
+        let other = self.failure.came.as_deref().and_then(protocol);
+        self.found()
+            .map(|cause| cause.name)
+            .or(other)
+            .unwrap_or(self.failure.fault)
+    }
+
+    /// The catalogue's sentence under this key.
+    fn say(&self, t: &Teller<'_>, key: &str) -> Option<Prose> {
+        let values: Vec<(&str, &str)> = self
+            .values
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        t.known_prose(key, &values)
+    }
+
+    /// What happened. The engine's own sentences are English and know the particulars; other languages have sentences of their
+    /// own, and the particulars stand in the evidence.
+    fn what(&self, t: &Teller<'_>) -> Prose {
+        let failure = self.failure;
+        let cause = self.say(t, &format!("cause.{}", self.name()));
+        let own = || match t.say.language() {
+            Language::English => None,
+            _ => self.say(t, &format!("fault.{}", failure.fault)),
+        };
+        let more = self.say(t, &format!("cause.{}.more", self.name()));
+        cause
+            .or_else(own)
+            .unwrap_or_else(|| sentence(&failure.what))
+            .then(t.say.between_sentences(), more.unwrap_or_default())
+    }
+
+    /// Who has to act.
+    fn whose(&self, t: &Teller<'_>) -> Prose {
+        let blame = self.found().map_or(self.failure.blame, |cause| cause.blame);
+        let about_certificates = self.failure.fault.starts_with("certificate_");
+        let general = match blame {
+            Blame::Theirs if about_certificates => "blame.certificate".to_owned(),
+            blame => format!("blame.{}", super::variant(&blame)),
+        };
+        self.say(t, &format!("cause.{}.whose", self.name()))
+            .or_else(|| self.say(t, &general))
+            .unwrap_or_default()
+    }
+
+    /// What to do, in a sentence.
+    fn remedy(&self, t: &Teller<'_>) -> Prose {
+        let failure = self.failure;
+        let own = || match t.say.language() {
+            Language::English => None,
+            _ => {
+                let alert = failure.alert.filter(|_| failure.fault == "alert_received");
+                alert
+                    .and_then(|alert| self.say(t, &format!("alert.{alert}.remedy")))
+                    .or_else(|| self.say(t, &format!("fault.{}.remedy", failure.fault)))
+            }
+        };
+        self.say(t, &format!("cause.{}.remedy", self.name()))
+            .or_else(own)
+            .unwrap_or_else(|| Prose::words(failure.remedy))
+    }
+
+    /// How to do it: commands and settings, those for this side's view.
+    fn steps(&self, t: &Teller<'_>) -> Vec<Prose> {
+        let step = |number| self.say(t, &format!("step.{}.{number}", self.name()));
+        (1..).map_while(step).collect()
+    }
+}
+
+/// What sentences may speak of.
+fn values(t: &Teller<'_>, failure: &Failure) -> Vec<(&'static str, String)> {
+    let name = t.known.server_name.clone();
+    let alert = failure.alert.map(|alert| alert.to_string());
+    vec![
+        ("by", t.side(failure.by)),
+        ("peer", t.side(failure.by.peer())),
+        ("name", name.unwrap_or_else(|| "HOST".to_owned())),
+        ("alert", alert.unwrap_or_default()),
+    ]
+}
+
+/// What the client had offered, where that is evidence.
+fn offers(t: &Teller<'_>, cause: Option<&Cause>) -> Vec<Row> {
+    let (Some(cause), Some(hello)) = (cause, &t.known.client_hello) else {
+        return Vec::new();
+    };
+    let offers = cause.offers.iter().map(|offer| offered(t, hello, *offer));
+    offers.filter(|row| !row.value.is_empty()).collect()
+}
+
+fn offered(t: &Teller<'_>, hello: &ClientHello, offer: Offer) -> Row {
+    let (key, names) = match offer {
+        Offer::Name => (
+            "evidence.asked_name",
+            t.known.server_name.iter().cloned().collect(),
+        ),
+        Offer::Versions => (
+            "evidence.offered_versions",
+            match hello.supported_versions() {
+                Some(versions) => names(versions),
+                None => names(&[hello.legacy_version]),
+            },
+        ),
+        Offer::Suites => ("evidence.offered_suites", names(&hello.cipher_suites)),
+        Offer::Groups => (
+            "evidence.offered_groups",
+            names(hello.supported_groups().unwrap_or_default()),
+        ),
+        Offer::Schemes => (
+            "evidence.offered_schemes",
+            names(hello.signature_algorithms().unwrap_or_default()),
+        ),
+        Offer::Protocols => (
+            "evidence.offered_protocols",
+            hello
+                .application_layer_protocol_negotiation()
+                .unwrap_or_default()
+                .iter()
+                .map(|name| String::from_utf8_lossy(name).into_owned())
+                .collect(),
+        ),
+        Offer::Length => (
+            "evidence.hello_length",
+            hello_length(t).iter().map(usize::to_string).collect(),
+        ),
+    };
+    plain(t, key, Prose::verbatim(&t.list(names)))
+}
+
+/// Code points by name, without GREASE.
+fn names<C: CodePoint + Copy + std::fmt::Display>(points: &[C]) -> Vec<String> {
+    let sincere = points.iter().filter(|point| !point.is_grease());
+    sincere.map(ToString::to_string).collect()
+}
+
+/// Length of the last ClientHello, in bytes.
+fn hello_length(t: &Teller<'_>) -> Option<usize> {
+    t.facts.iter().rev().find_map(|(_, fact)| match fact {
+        Fact::Message(message) if message.handshake_type == HandshakeType::CLIENT_HELLO => {
+            Some(message.bytes.len())
+        }
+        _ => None,
+    })
+}
+
+/// The name of a protocol that is not TLS, by the bytes it began with.
+fn protocol(came: &[u8]) -> Option<&'static str> {
+    Some(match OtherProtocol::recognise(came)? {
+        OtherProtocol::HttpRequest | OtherProtocol::HttpProxyRequest => "http_request",
+        OtherProtocol::HttpResponse => "http_response",
+        OtherProtocol::Sslv2Hello => "sslv2",
+        OtherProtocol::Greeting => "starttls",
+        OtherProtocol::Ssh => "ssh",
+    })
 }
 
 /// The engine's words as a sentence.
@@ -64,15 +227,6 @@ fn sentence(words: &str) -> Prose {
         "."
     };
     Prose::words(&format!("{first}{}{end}", letters.as_str()))
-}
-
-/// Who has to act.
-fn whose(t: &Teller<'_>, failure: &Failure, values: &[(&str, &str)]) -> Prose {
-    if failure.fault.starts_with("certificate_") && failure.blame == Blame::Theirs {
-        return t.say.say("blame.certificate", values);
-    }
-    t.say
-        .say(&format!("blame.{}", super::variant(&failure.blame)), values)
 }
 
 /// Everything the failure carries that shows its cause.
@@ -114,7 +268,7 @@ fn evidence(t: &Teller<'_>, failure: &Failure) -> Vec<Row> {
     rows
 }
 
-/// The check that failed: the one the failure carries; else the one that says a reason; else the last.
+/// The check that failed: the one that was told with a reason; else the one the failure carries; else the last.
 fn failed_check<'f>(t: &Teller<'f>, failure: &'f Failure) -> Option<&'f Check> {
     let failed = || {
         t.facts.iter().rev().filter_map(|(_, fact)| match fact {
@@ -128,10 +282,8 @@ fn failed_check<'f>(t: &Teller<'f>, failure: &'f Failure) -> Option<&'f Check> {
     };
     let reasoned =
         || failed().find(|check| check.evidence.iter().any(|(name, _)| *name == "reason"));
-    failure
-        .check
-        .as_deref()
-        .or_else(reasoned)
+    reasoned()
+        .or(failure.check.as_deref())
         .or_else(|| failed().next())
 }
 
@@ -184,14 +336,8 @@ fn as_text(bytes: &[u8]) -> Option<String> {
 
 /// A remedy that the bytes themselves suggest.
 fn hint(t: &Teller<'_>, failure: &Failure) -> Option<Prose> {
-    let key = match OtherProtocol::recognise(failure.came.as_ref()?)? {
-        OtherProtocol::HttpRequest | OtherProtocol::HttpProxyRequest => "hint.http_request",
-        OtherProtocol::HttpResponse => "hint.http_response",
-        OtherProtocol::Sslv2Hello => "hint.sslv2",
-        OtherProtocol::Greeting => "hint.starttls",
-        OtherProtocol::Ssh => "hint.ssh",
-    };
-    t.known_prose(key, &[])
+    let other = protocol(failure.came.as_deref()?)?;
+    t.known_prose(&format!("hint.{other}"), &[])
 }
 
 fn fatal_alert<'a>(t: &Teller<'a>) -> Option<&'a AlertSent> {
@@ -226,5 +372,7 @@ fn of_alert(t: &Teller<'_>, alert: &AlertSent) -> Diagnosis {
         evidence: Vec::new(),
         rule: alert.description.reference().map(str::to_owned),
         remedy: said(format!("alert.{name}.remedy"), "alert.unknown.remedy"),
+        steps: Vec::new(),
+        cause: name,
     }
 }

@@ -39,6 +39,8 @@ pub(crate) struct Knowledge {
     pub(crate) server_chain: Vec<Summary>,
     /// The client's certificates, as far as they can be read.
     pub(crate) client_chain: Vec<Summary>,
+    /// Whether the server asked who the client is.
+    pub(crate) certificate_requested: bool,
     /// The outcome of a complete handshake.
     pub(crate) established: Option<Established>,
     /// How an earlier session was continued.
@@ -115,6 +117,7 @@ impl Knowledge {
     }
 
     fn learn_message(&mut self, fact: &limpid_facts::Message) {
+        self.certificate_requested |= fact.handshake_type == HandshakeType::CERTIFICATE_REQUEST;
         match message::read(fact, self.layout) {
             Some(message::Read::ClientHello(hello)) => {
                 let name = hello

@@ -3,6 +3,7 @@
 use limpid_crypto::HashAlgorithm;
 
 use super::{Page, escape};
+use crate::prose::Prose;
 use crate::render::html::parts;
 use crate::story::Scene;
 use crate::tell::time;
@@ -34,6 +35,7 @@ impl Page<'_> {
         self.raw("<main>\n");
         self.ladder();
         self.diagnosis();
+        self.examination();
         for (number, scene) in self.story.scenes.iter().enumerate() {
             self.scene(number, scene);
         }
@@ -93,9 +95,34 @@ impl Page<'_> {
             self.term("report.rule", |page| page.text(rule));
         }
         self.term("report.remedy", |page| {
-            page.element("strong", "remedy", |page| page.prose(&diagnosis.remedy))
+            page.element("strong", "remedy", |page| page.prose(&diagnosis.remedy));
+            page.steps(&diagnosis.steps);
         });
         self.raw("</dl></section>\n");
+    }
+
+    fn steps(&mut self, steps: &[Prose]) {
+        if steps.is_empty() {
+            return;
+        }
+        self.raw("<ul class=\"steps\">");
+        for step in steps {
+            self.element("li", "", |page| page.prose(step));
+        }
+        self.raw("</ul>");
+    }
+
+    /// What further connections to the same server showed.
+    fn examination(&mut self) {
+        let story = self.story;
+        if story.examination.is_empty() {
+            return;
+        }
+        self.raw("<section class=\"examination\">");
+        for section in &story.examination {
+            self.section(section);
+        }
+        self.raw("</section>\n");
     }
 
     fn term(&mut self, key: &str, inside: impl FnOnce(&mut Self)) {

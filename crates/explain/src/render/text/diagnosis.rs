@@ -50,5 +50,9 @@ pub(super) fn lines(page: &Page<'_>) -> Vec<Line> {
             lines.extend(hang(lead, Line::prose(*role, prose), page.measure()));
         }
     }
+    for step in &diagnosis.steps {
+        let lead = Line::of(Role::Quiet, format!("{}- ", " ".repeat(column + 6)));
+        lines.extend(hang(lead, Line::prose(Role::Plain, step), page.measure()));
+    }
     lines
 }
