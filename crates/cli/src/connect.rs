@@ -8,7 +8,7 @@ mod resume;
 
 use std::io::{IsTerminal, stdin};
 
-use limpid::facts::Established;
+use limpid::facts::{Established, Side};
 use limpid::{Client, Endpoint};
 use limpid_tokio::TlsStream;
 use tokio::io::AsyncWriteExt;
@@ -42,8 +42,17 @@ pub(crate) async fn run(arguments: &Connect, terminal: Terminal) -> Result<(), F
         .transpose()?;
     let config = config::configure(arguments, terminal, key_log.as_ref(), session_file.as_ref())?;
 
-    let mut tcp = dial::dial(arguments).await?;
-    let narrator = Narrator::new(&arguments.telling, terminal, None);
+    let narrator = Narrator::attentive(&arguments.telling, terminal);
+    let name = arguments.name();
+    let diagnose = |failure| narrator.diagnose(Side::Client, Some(&name.to_str()), failure);
+    let mut tcp = match dial::dial(&arguments.dialled(), arguments.timeout).await {
+        Ok(tcp) => tcp,
+        Err(failure) => {
+            let failure = diagnose(failure);
+            narrator.end();
+            return Err(failure);
+        }
+    };
     let client = match narrator.observer() {
         Some(observer) => Client::observed(config, arguments.name(), observer),
         None => Client::new(config, arguments.name()),
@@ -51,6 +60,7 @@ pub(crate) async fn run(arguments: &Connect, terminal: Terminal) -> Result<(), F
     let stream = TlsStream::new(client, &mut tcp);
     let outcome = converse(arguments, terminal, stream, &narrator, early.as_deref()).await;
     farewell(&mut tcp).await;
+    let outcome = outcome.map_err(diagnose);
     narrator.end();
 
     if let Some(trouble) = key_log.and_then(|log| log.trouble()) {
@@ -71,9 +81,10 @@ async fn converse(
 ) -> Result<(), Failure> {
     let patience = arguments.timeout;
     match timeout(patience, shake_hands(&mut stream, early)).await {
-        Ok(outcome) => outcome.map_err(|error| Failure::stream(&error))?,
+        Ok(outcome) => outcome.map_err(|error| Failure::stream(Side::Client, &error))?,
         Err(_) => {
             return Err(Failure::silence(
+                Side::Client,
                 Exit::CannotConnect,
                 "during the handshake",
                 patience,
@@ -88,7 +99,7 @@ async fn converse(
     if arguments.key_update {
         stream
             .update_keys(true)
-            .map_err(|error| Failure::stream(&error))?;
+            .map_err(|error| Failure::stream(Side::Client, &error))?;
     }
     match &arguments.http {
         Some(path) => {

@@ -7,12 +7,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use limpid::Observer;
-use limpid::facts::{Fact, Interest};
+use limpid::facts::{Fact, Interest, Side, Started};
 use limpid_explain::Story;
 use limpid_explain::render::text::{self, Detail, TextOptions};
 use limpid_explain::render::{html, json};
 
 use crate::args::{self, Form, StoryFile, Telling};
+use crate::failure::Failure;
 use crate::files;
 use crate::terminal::Terminal;
 
@@ -30,12 +31,26 @@ impl<'a> Narrator<'a> {
     /// The narrator of one connection, which begins now.
     pub(crate) fn new(telling: &'a Telling, terminal: Terminal, number: Option<usize>) -> Self {
         let wanted = telling.explain.is_some() || !telling.story.is_empty();
-        let secrets = telling.secrets;
-        let interest = Interest {
-            secrets,
-            application_data: false,
+        let recorder = wanted.then(|| Arc::new(Recorder::new(interest(telling))));
+        Self::with(telling, terminal, number, recorder)
+    }
+
+    /// The same, and what a diagnosis needs is kept though nobody asked for the story.
+    pub(crate) fn attentive(telling: &'a Telling, terminal: Terminal) -> Self {
+        let wanted = telling.explain.is_some() || !telling.story.is_empty();
+        let recorder = Recorder {
+            handshake_only: AtomicBool::new(!wanted),
+            ..Recorder::new(interest(telling))
         };
-        let recorder = wanted.then(|| Arc::new(Recorder::new(interest)));
+        Self::with(telling, terminal, None, Some(Arc::new(recorder)))
+    }
+
+    fn with(
+        telling: &'a Telling,
+        terminal: Terminal,
+        number: Option<usize>,
+        recorder: Option<Arc<Recorder>>,
+    ) -> Self {
         Self {
             telling,
             terminal,
@@ -52,6 +67,44 @@ impl<'a> Narrator<'a> {
             .map(|recorder| -> Arc<dyn Observer> { recorder })
     }
 
+    /// A failure with its diagnosis, which then belongs to the story too.
+    pub(crate) fn diagnose(&self, by: Side, name: Option<&str>, failure: Failure) -> Failure {
+        let Some(fact) = &failure.fact else {
+            return failure;
+        };
+        let mut facts = self
+            .recorder
+            .as_ref()
+            .map(|recorder| recorder.facts())
+            .unwrap_or_default();
+        let mut add = |fact: Fact| {
+            if let Some(recorder) = &self.recorder {
+                recorder.observe(fact.clone());
+            }
+            facts.push((None, fact));
+        };
+        if !self.has(|fact| matches!(fact, Fact::Started(_))) {
+            add(Fact::Started(Started {
+                side: by,
+                server_name: name.map(str::to_owned),
+                renegotiation: false,
+            }));
+        }
+        if !self.has(|fact| matches!(fact, Fact::Failure(_))) {
+            add(Fact::Failure(fact.as_ref().clone()));
+        }
+        let language = self.telling.lang;
+        match Story::tell(&facts, language).diagnosis {
+            Some(diagnosis) => failure.told(language, diagnosis),
+            None => failure,
+        }
+    }
+
+    fn has(&self, fact: impl Fn(&Fact) -> bool) -> bool {
+        let recorder = self.recorder.as_ref();
+        recorder.is_some_and(|recorder| recorder.facts().iter().any(|(_, it)| fact(it)))
+    }
+
     /// Tells what happened so far on standard error, once.
     pub(crate) fn tell(&self) {
         let (Some(recorder), Some(detail)) = (&self.recorder, self.telling.explain) else {
@@ -63,7 +116,7 @@ impl<'a> Narrator<'a> {
         let facts = recorder.facts();
         if self.telling.story.is_empty() {
             // A connection may go on for days after its story was told.
-            recorder.stop();
+            recorder.spare();
         }
         if facts.is_empty() {
             return;
@@ -90,7 +143,8 @@ impl<'a> Narrator<'a> {
         let story = Story::tell(&facts, self.telling.lang);
         for file in &self.telling.story {
             let path = self.path(file);
-            if let Err(error) = self.write(&path, file.form, &story, &facts) {
+            let private = self.telling.secrets;
+            if let Err(error) = write(&path, file.form, &story, &facts, private) {
                 self.terminal.warn(&format!(
                     "{}: the story cannot be written: {error}",
                     path.display()
@@ -99,72 +153,93 @@ impl<'a> Narrator<'a> {
         }
     }
 
-    fn write(&self, path: &Path, form: Form, story: &Story, facts: &[Timed]) -> io::Result<()> {
-        let text = match form {
-            Form::Html => html::render(story),
-            Form::Json => json::render(story, facts),
-            Form::Text => text::render(
-                story,
-                TextOptions {
-                    width: 100,
-                    detail: Detail::Full,
-                    ..TextOptions::default()
-                },
-            ),
-        };
-        match self.telling.secrets {
-            true => files::write_private(path, text.as_bytes()),
-            false => std::fs::write(path, text),
-        }
-    }
-
-    /// `story.html`, or `story-7.html` for a server's seventh connection.
     fn path(&self, file: &StoryFile) -> PathBuf {
-        let (Some(number), Some(stem), Some(extension)) =
-            (self.number, file.path.file_stem(), file.path.extension())
-        else {
-            return file.path.clone();
-        };
-        let (stem, extension) = (stem.to_string_lossy(), extension.to_string_lossy());
-        file.path
-            .with_file_name(format!("{stem}-{number}.{extension}"))
+        numbered(&file.path, self.number)
+    }
+}
+
+/// `story.html`, or `story-7.html` for the seventh connection.
+pub(crate) fn numbered(path: &Path, number: Option<usize>) -> PathBuf {
+    let (Some(number), Some(stem), Some(extension)) = (number, path.file_stem(), path.extension())
+    else {
+        return path.to_owned();
+    };
+    let (stem, extension) = (stem.to_string_lossy(), extension.to_string_lossy());
+    path.with_file_name(format!("{stem}-{number}.{extension}"))
+}
+
+/// Writes a story with all of it; `private`: so that nobody else may read it.
+pub(crate) fn write(
+    path: &Path,
+    form: Form,
+    story: &Story,
+    facts: &[Timed],
+    private: bool,
+) -> io::Result<()> {
+    let text = match form {
+        Form::Html => html::render(story),
+        Form::Json => json::render(story, facts),
+        Form::Text => text::render(
+            story,
+            TextOptions {
+                width: 100,
+                detail: Detail::Full,
+                ..TextOptions::default()
+            },
+        ),
+    };
+    match private {
+        true => files::write_private(path, text.as_bytes()),
+        false => std::fs::write(path, text),
+    }
+}
+
+/// What the recorder asks for.
+fn interest(telling: &Telling) -> Interest {
+    Interest {
+        secrets: telling.secrets,
+        application_data: false,
     }
 }
 
 /// A fact with the time since the connection began.
-type Timed = (Option<Duration>, Fact);
+pub(crate) type Timed = (Option<Duration>, Fact);
 
 /// Keeps facts.
-struct Recorder {
+pub(crate) struct Recorder {
     interest: Interest,
     start: Instant,
-    stopped: AtomicBool,
+    /// Whether records and application data, of which there may be very many, are left out.
+    handshake_only: AtomicBool,
     facts: Mutex<Vec<Timed>>,
 }
 
 impl Recorder {
     fn new(interest: Interest) -> Self {
-        let start = Instant::now();
+        Self::since(Instant::now(), interest)
+    }
+
+    /// One whose times count from `start`.
+    pub(crate) fn since(start: Instant, interest: Interest) -> Self {
         Self {
             interest,
             start,
-            stopped: AtomicBool::new(false),
+            handshake_only: AtomicBool::new(false),
             facts: Mutex::default(),
         }
     }
 
     /// All facts so far.
-    fn facts(&self) -> Vec<Timed> {
+    pub(crate) fn facts(&self) -> Vec<Timed> {
         self.facts
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
     }
 
-    /// Forgets all facts, and listens to no more.
-    fn stop(&self) {
-        self.stopped.store(true, Ordering::Relaxed);
-        std::mem::take(&mut *self.facts.lock().unwrap_or_else(PoisonError::into_inner));
+    /// From here on only what a diagnosis needs is kept.
+    fn spare(&self) {
+        self.handshake_only.store(true, Ordering::Relaxed);
     }
 }
 
@@ -174,7 +249,8 @@ impl Observer for Recorder {
     }
 
     fn observe(&self, fact: Fact) {
-        if !self.stopped.load(Ordering::Relaxed) {
+        let many = matches!(fact, Fact::Record(_) | Fact::ApplicationData(_));
+        if !(many && self.handshake_only.load(Ordering::Relaxed)) {
             let mut facts = self.facts.lock().unwrap_or_else(PoisonError::into_inner);
             facts.push((Some(self.start.elapsed()), fact));
         }

@@ -2,18 +2,20 @@
 
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
+use std::time::Duration;
 
+use limpid::facts::Side;
+use limpid_explain::Trouble;
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
 
-use crate::args::Connect;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
 /// Connects to the first address that answers.
-pub(super) async fn dial(arguments: &Connect) -> Result<TcpStream, Failure> {
-    let (host, port) = arguments.dialled();
-    let found = timeout(arguments.timeout, lookup_host((host, port))).await;
+pub(crate) async fn dial(to: &(&str, u16), patience: Duration) -> Result<TcpStream, Failure> {
+    let (host, _) = *to;
+    let found = timeout(patience, lookup_host(*to)).await;
     let addresses: Vec<SocketAddr> = match found {
         Ok(Ok(addresses)) => addresses.collect(),
         Ok(Err(error)) => return Err(not_found(host, &error.to_string())),
@@ -22,7 +24,7 @@ pub(super) async fn dial(arguments: &Connect) -> Result<TcpStream, Failure> {
     let mut refusals = Vec::new();
     for address in &addresses {
         // One that swallows packets must not take the time of those behind it.
-        let share = arguments.timeout / u32::try_from(addresses.len()).unwrap_or(u32::MAX);
+        let share = patience / u32::try_from(addresses.len()).unwrap_or(u32::MAX);
         match timeout(share, TcpStream::connect(address)).await {
             Ok(Ok(tcp)) => {
                 // Small messages go at once; if the system will not, they go a little later.
@@ -37,38 +39,29 @@ pub(super) async fn dial(arguments: &Connect) -> Result<TcpStream, Failure> {
 }
 
 fn not_found(host: &str, why: &str) -> Failure {
-    Failure::new(Exit::CannotConnect, format!("{host} was not found: {why}"))
-        .evidence("the name, or this machine's resolver; nothing was sent")
-        .hint("Check the spelling, and that this machine's DNS works; --connect ADDR goes without.")
+    let what = format!("{host} was not found: {why}");
+    Failure::of(
+        Exit::CannotConnect,
+        Trouble::NameNotFound.failure(Side::Client, what),
+    )
 }
 
 fn refused(host: &str, refusals: &[(SocketAddr, io::Error)]) -> Failure {
     let Some((address, error)) = refusals.first() else {
         return not_found(host, "it has no address");
     };
-    let hint = match error.kind() {
-        ErrorKind::ConnectionRefused => {
-            "Nothing listens there: check host and port, and that the server runs."
-        }
-        ErrorKind::TimedOut => {
-            "A firewall may swallow the packets, or the machine is down: check host, port and path."
-        }
-        ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable => {
-            "There is no route: check this machine's network."
-        }
-        _ => "Check host and port, and the network in between.",
+    let trouble = match error.kind() {
+        ErrorKind::ConnectionRefused => Trouble::Refused,
+        ErrorKind::TimedOut => Trouble::NoAnswer,
+        ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable => Trouble::Unreachable,
+        ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted => Trouble::Reset,
+        _ => Trouble::Broken,
     };
-    let tried: Vec<_> = refusals
+    let others: Vec<_> = refusals
         .iter()
-        .map(|(address, _)| address.to_string())
+        .skip(1)
+        .map(|(address, error)| format!("; {address}: {error}"))
         .collect();
-    Failure::new(
-        Exit::CannotConnect,
-        format!("cannot connect to {address}: {error}"),
-    )
-    .evidence(format!(
-        "the server or the network, before any TLS; tried {}",
-        tried.join(", ")
-    ))
-    .hint(hint)
+    let what = format!("cannot connect to {address}: {error}{}", others.concat());
+    Failure::of(Exit::CannotConnect, trouble.failure(Side::Client, what))
 }

@@ -8,6 +8,7 @@ use hyper::client::conn::http1::{self, SendRequest};
 use hyper::{Request, Response, header};
 use hyper_util::rt::TokioIo;
 use limpid::Endpoint;
+use limpid::facts::Side;
 use tokio::io::{AsyncWriteExt, sink, stdout};
 use tokio::time::timeout;
 
@@ -32,7 +33,7 @@ pub(super) async fn fetch(
     check_protocol(&stream)?;
     let (sender, connection) = http1::handshake(TokioIo::new(stream))
         .await
-        .map_err(|error| Failure::stream(&error))?;
+        .map_err(|error| Failure::stream(Side::Client, &error))?;
     let request = Request::get(path)
         .header(header::HOST, authority)
         .header(
@@ -87,6 +88,7 @@ async fn answer(
     let patience = arguments.timeout;
     let silent = |_| {
         Trouble::Ours(Failure::silence(
+            Side::Client,
             Exit::Truncated,
             "to the request",
             patience,
@@ -142,7 +144,7 @@ fn check_protocol(stream: &Stream<'_>) -> Result<(), Failure> {
 
 fn explain(error: &hyper::Error) -> Failure {
     if limpid_tokio::tls_error(error).is_some() {
-        return Failure::stream(error);
+        return Failure::stream(Side::Client, error);
     }
     if error.is_incomplete_message() {
         return Failure::new(Exit::Truncated, "the server closed before its answer was complete")
@@ -154,5 +156,5 @@ fn explain(error: &hyper::Error) -> Failure {
             .evidence("the peer's to mend; TLS itself is fine; RFC 9112 §2")
             .hint("Check that the port serves HTTP; without --http, what standard input gives is sent as it is.");
     }
-    Failure::stream(error)
+    Failure::stream(Side::Client, error)
 }

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::io::{self, ErrorKind};
 use std::time::Duration;
 
+use limpid::facts::Side;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, stdin, stdout};
 use tokio::time::{Instant, sleep_until};
 
@@ -38,17 +39,22 @@ async fn speak<W: AsyncWrite + Unpin>(
     arguments: &Connect,
 ) -> Failure {
     if let Err(error) = send_input(to_server).await {
-        return Failure::stream(&error);
+        return Failure::stream(Side::Client, &error);
     }
     heard.set(Instant::now());
     // RFC 5246 §7.2.1: whoever hears close_notify drops what it was going to say. So it is said into silence.
     silence(heard, arguments.linger).await;
     if let Err(error) = to_server.shutdown().await {
-        return Failure::stream(&error);
+        return Failure::stream(Side::Client, &error);
     }
     heard.set(Instant::now());
     silence(heard, arguments.timeout).await;
-    Failure::silence(Exit::Truncated, "after close_notify", arguments.timeout)
+    Failure::silence(
+        Side::Client,
+        Exit::Truncated,
+        "after close_notify",
+        arguments.timeout,
+    )
 }
 
 async fn send_input<W: AsyncWrite + Unpin>(to_server: &mut W) -> io::Result<()> {
@@ -79,7 +85,7 @@ async fn listen<R: AsyncRead + Unpin>(
         let length = match from_server.read(&mut chunk).await {
             Ok(0) => return Ok(()),
             Ok(length) => length,
-            Err(error) => return Err(Failure::stream(&error)),
+            Err(error) => return Err(Failure::stream(Side::Client, &error)),
         };
         heard.set(Instant::now());
         if !print(&mut output, chunk.get(..length).unwrap_or_default()).await? {

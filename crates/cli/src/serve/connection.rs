@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use limpid::facts::Established;
+use limpid::facts::{Established, Side};
 use limpid::{Endpoint, Server};
 use limpid_tokio::{TlsAcceptor, TlsStream};
 use tokio::net::TcpStream;
@@ -47,6 +47,7 @@ impl Service {
         let narrator = Narrator::new(&self.telling, self.terminal, Some(number));
         let outcome = self.converse(&mut tcp, &narrator).await;
         farewell(&mut tcp).await;
+        let outcome = outcome.map_err(|failure| narrator.diagnose(Side::Server, None, failure));
         narrator.end();
         if let Err(failure) = outcome {
             let report = failure.report(self.terminal.styles());
@@ -98,8 +99,9 @@ impl Service {
             }
         };
         match timeout(self.timeout, shaking).await {
-            Ok(outcome) => outcome.map_err(|error| Failure::stream(&error)),
+            Ok(outcome) => outcome.map_err(|error| Failure::stream(Side::Server, &error)),
             Err(_) => Err(Failure::silence(
+                Side::Server,
                 Exit::Protocol,
                 "during the handshake",
                 self.timeout,

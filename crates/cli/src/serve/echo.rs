@@ -1,5 +1,6 @@
 //! Sending back whatever comes.
 
+use limpid::facts::Side;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::connection::Stream;
@@ -14,7 +15,7 @@ pub(super) async fn echo(stream: &mut Stream<'_>, mut stop: Stop) -> Result<(), 
     let early = stream.take_early_data();
     send(stream, &early)
         .await
-        .map_err(|error| Failure::stream(&error))?;
+        .map_err(|error| Failure::stream(Side::Server, &error))?;
     let mut chunk = vec![0; CHUNK];
     loop {
         let read = tokio::select! {
@@ -26,7 +27,7 @@ pub(super) async fn echo(stream: &mut Stream<'_>, mut stop: Stop) -> Result<(), 
             Ok(length) => send(stream, chunk.get(..length).unwrap_or_default()).await,
             Err(error) => Err(error),
         };
-        echoed.map_err(|error| Failure::stream(&error))?;
+        echoed.map_err(|error| Failure::stream(Side::Server, &error))?;
     }
     // The client has closed; whether it still hears that this end does, too, is nothing to fail for.
     let _ = stream.shutdown().await;

@@ -14,6 +14,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use limpid::facts::Side;
 use tokio::time::timeout;
 
 use super::connection::Stream;
@@ -89,7 +90,9 @@ pub(super) async fn serve(
         }
     };
     match outcome {
-        Err(error) if limpid_tokio::tls_error(&error).is_some() => Err(Failure::stream(&error)),
+        Err(error) if limpid_tokio::tls_error(&error).is_some() => {
+            Err(Failure::stream(Side::Server, &error))
+        }
         // Not TLS's: the client has its answer, 400 or 408, or has left before the whole request was there.
         Ok(()) | Err(_) => Ok(()),
     }

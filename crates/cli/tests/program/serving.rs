@@ -252,7 +252,7 @@ fn each_name_has_its_certificate() {
     assert!(
         ask(&strict, "three.example", 5)
             .err()
-            .contains("alert unrecognized_name received")
+            .contains("alert received: unrecognized_name")
     );
 }
 
@@ -294,7 +294,7 @@ fn no_protocol_in_common_is_an_alert() {
     assert!(
         failed
             .err()
-            .contains("alert no_application_protocol received"),
+            .contains("alert received: no_application_protocol"),
         "{failed}"
     );
     let failed = server
