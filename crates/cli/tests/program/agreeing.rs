@@ -234,7 +234,9 @@ fn a_page_can_be_for_known_clients_only() {
         .connect(&["--http", "/secret", "--post-handshake-auth"])
         .with_code(5);
     assert!(
-        silent.err().contains("alert received: certificate_required"),
+        silent
+            .err()
+            .contains("alert received: certificate_required"),
         "{silent}"
     );
     // Who does not offer it, and who cannot.
