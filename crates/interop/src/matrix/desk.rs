@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::{Key, Trial, Version, Way, names::NamedGroup};
+use super::names::{NamedGroup, NamedSuite};
+use super::{Key, Trial, Version, Way};
 use crate::{Issued, KeyKind, Place};
 
 /// A directory with certificates of every kind below one file of roots.
@@ -31,6 +32,8 @@ pub struct Setting {
     pub encrypt_then_mac: bool,
     /// The only group, where that is the server's to decide.
     pub group: Option<&'static NamedGroup>,
+    /// The only suite, when the client has no way to choose one.
+    pub suite: Option<&'static NamedSuite>,
 }
 
 impl Desk {
@@ -90,8 +93,8 @@ const fn kind(key: Key) -> Option<KeyKind> {
 }
 
 impl Setting {
-    /// What the trial asks of the server.
-    pub fn of(trial: &Trial) -> Self {
+    /// What the trial asks of the server, which names the suite if the client does not choose it.
+    pub fn of(trial: &Trial, client_chooses: bool) -> Self {
         Self {
             version: trial.version,
             key: trial.key,
@@ -101,6 +104,7 @@ impl Setting {
             group: trial
                 .group
                 .filter(|_| trial.way == Way::Retry || trial.is_finite_field()),
+            suite: (!client_chooses).then_some(trial.suite),
         }
     }
 }

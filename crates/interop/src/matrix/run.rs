@@ -22,6 +22,11 @@ pub trait ServerPeer: Sync {
     /// Why this trial is not for it.
     fn cannot(&self, trial: &Trial) -> Option<&'static str>;
 
+    /// Whether this trial is of interest with it: a library that others were tried with need not do all again.
+    fn is_of_interest(&self, _trial: &Trial) -> bool {
+        true
+    }
+
     /// Starts it, so that it listens on this port.
     fn serve(&self, desk: &Desk, port: &Port, setting: &Setting) -> Process;
 
@@ -35,6 +40,16 @@ pub trait ServerPeer: Sync {
 pub trait ClientPeer: Sync {
     /// Why this trial is not for it.
     fn cannot(&self, trial: &Trial) -> Option<&'static str>;
+
+    /// Whether this trial is of interest with it: a library that others were tried with need not do all again.
+    fn is_of_interest(&self, _trial: &Trial) -> bool {
+        true
+    }
+
+    /// Whether it can be told the suite; if not, limpid takes no other.
+    fn chooses_suite(&self, _version: Version) -> bool {
+        true
+    }
 
     /// Connects to this address as the trial says, twice if it continues a session, and sees a page come.
     ///
@@ -57,15 +72,19 @@ pub type Outcome = (Trial, Option<&'static str>);
 /// When a trial does not go as it says, after all of them.
 pub fn meet_server(peer: &dyn ServerPeer, version: Version) -> Vec<Outcome> {
     let desk = Desk::new();
-    let serve = |setting: &Setting, port: &Port| peer.serve(&desk, port, setting);
-    let visit = |server: SocketAddr, trial: &Trial| connect(&desk, server, trial);
-    run(
+    let outcomes = outcomes(
         version,
+        |trial| peer.is_of_interest(trial),
         |trial| peer.cannot(trial),
+    );
+    let work = by_setting(&outcomes, true);
+    run(
+        work,
         peer.has_encrypt_then_mac(),
-        serve,
-        visit,
-    )
+        |setting, port| peer.serve(&desk, port, setting),
+        |server, trial| connect(&desk, server, trial),
+    );
+    outcomes
 }
 
 /// This client connects to limpid in every way.
@@ -74,30 +93,40 @@ pub fn meet_server(peer: &dyn ServerPeer, version: Version) -> Vec<Outcome> {
 /// When a trial does not go as it says, after all of them.
 pub fn meet_client(peer: &dyn ClientPeer, version: Version) -> Vec<Outcome> {
     let desk = Desk::new();
-    let serve = |setting: &Setting, port: &Port| serve(&desk, port, setting);
-    let visit = |server: SocketAddr, trial: &Trial| peer.visit(&desk, server, trial);
-    run(
+    let outcomes = outcomes(
         version,
+        |trial| peer.is_of_interest(trial),
         |trial| peer.cannot(trial),
+    );
+    let work = by_setting(&outcomes, peer.chooses_suite(version));
+    run(
+        work,
         peer.has_encrypt_then_mac(),
-        serve,
-        visit,
-    )
+        |setting, port| serve(&desk, port, setting),
+        |server, trial| peer.visit(&desk, server, trial),
+    );
+    outcomes
+}
+
+fn outcomes(
+    version: Version,
+    of_interest: impl Fn(&Trial) -> bool,
+    cannot: impl Fn(&Trial) -> Option<&'static str>,
+) -> Vec<Outcome> {
+    trials(version)
+        .into_iter()
+        .filter(of_interest)
+        .map(|trial| (trial, cannot(&trial)))
+        .collect()
 }
 
 fn run(
-    version: Version,
-    cannot: impl Fn(&Trial) -> Option<&'static str>,
+    work: VecDeque<(Setting, Vec<Trial>)>,
     has_etm: bool,
     serve: impl Fn(&Setting, &Port) -> Process + Sync,
     visit: impl Fn(SocketAddr, &Trial) + Sync,
-) -> Vec<Outcome> {
-    let outcomes: Vec<Outcome> = trials(version)
-        .into_iter()
-        .map(|trial| (trial, cannot(&trial)))
-        .collect();
-    let tried = outcomes.iter().filter(|(_, why)| why.is_none());
-    let work = Mutex::new(by_setting(tried.map(|(trial, _)| *trial)));
+) {
+    let work = Mutex::new(work);
     let failures = Mutex::new(Vec::new());
     let failed = |what: String| locked(&failures).push(what);
     let work_off = || {
@@ -131,7 +160,6 @@ fn run(
         failures.len(),
         failures.join("\n\n")
     );
-    outcomes
 }
 
 fn try_out(
@@ -146,10 +174,11 @@ fn try_out(
 }
 
 /// The trials that can share a server.
-fn by_setting(trials: impl Iterator<Item = Trial>) -> VecDeque<(Setting, Vec<Trial>)> {
+fn by_setting(outcomes: &[Outcome], client_chooses: bool) -> VecDeque<(Setting, Vec<Trial>)> {
     let mut groups: VecDeque<(Setting, Vec<Trial>)> = VecDeque::new();
-    for trial in trials {
-        let setting = Setting::of(&trial);
+    let tried = outcomes.iter().filter(|(_, why)| why.is_none());
+    for trial in tried.map(|(trial, _)| *trial) {
+        let setting = Setting::of(&trial, client_chooses);
         match groups.iter_mut().find(|(known, _)| *known == setting) {
             Some((_, trials)) => trials.push(trial),
             None => groups.push_back((setting, vec![trial])),
@@ -209,11 +238,11 @@ fn serve(desk: &Desk, port: &Port, setting: &Setting) -> Process {
     add("--cert", &own.chain.display().to_string());
     add("--key", &own.key.display().to_string());
     add("--versions", setting.version.number());
-    let all: Vec<&str> = trials(setting.version)
+    let mut suites: Vec<&str> = trials(setting.version)
         .iter()
         .map(|trial| trial.suite.name)
+        .filter(|name| setting.suite.is_none_or(|suite| suite.name == *name))
         .collect();
-    let mut suites = all.clone();
     suites.sort_unstable();
     suites.dedup();
     add("--suites", &suites.join(","));

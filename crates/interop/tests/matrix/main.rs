@@ -5,6 +5,7 @@ mod gnutls;
 mod nginx;
 mod nss;
 mod openssl;
+mod ours;
 
 use std::process::Command;
 
@@ -30,6 +31,18 @@ const SECTIONS: &[&str] = &[
     "OpenSSL's s_client (TLS 1.3)",
     "OpenSSL's s_server (TLS 1.2)",
     "OpenSSL's s_server (TLS 1.3)",
+    "Go's crypto/tls, client (TLS 1.2)",
+    "Go's crypto/tls, client (TLS 1.3)",
+    "Go's crypto/tls, server (TLS 1.2)",
+    "Go's crypto/tls, server (TLS 1.3)",
+    "Python's ssl, client (TLS 1.2)",
+    "Python's ssl, client (TLS 1.3)",
+    "Python's ssl, server (TLS 1.2)",
+    "Python's ssl, server (TLS 1.3)",
+    "Node's tls, client (TLS 1.2)",
+    "Node's tls, client (TLS 1.3)",
+    "Node's tls, server (TLS 1.2)",
+    "Node's tls, server (TLS 1.3)",
     "nginx (TLS 1.2)",
     "nginx (TLS 1.3)",
 ];

@@ -1,0 +1,3 @@
+module limpid.invalid/peer
+
+go 1.27
