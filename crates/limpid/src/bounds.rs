@@ -20,6 +20,9 @@ pub const EMPTY_RECORDS: u32 = 32;
 /// Most handshakes that may run inside a connection of TLS 1.2, where configuration allows them at all.
 pub const RENEGOTIATIONS: u32 = 8;
 
+/// Most HelloRequests that a client ignores while it is negotiating (RFC 5246 §7.4.1.1).
+pub const HELLO_REQUESTS: u32 = 4;
+
 /// Most warning alerts in a connection.
 pub const WARNINGS: u32 = 4;
 

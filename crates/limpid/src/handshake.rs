@@ -10,7 +10,7 @@ use limpid_facts::{
     Await, Check, Decision, Fact, Facts, KeyChange, Message, SecretName, Side, Signature,
 };
 use limpid_protect::{RecordKeys, Suite};
-use limpid_wire::handshake::ClientHello;
+use limpid_wire::handshake::{ClientHello, HelloRequest};
 use limpid_wire::{ContentType, HandshakeBody, HandshakeType, ProtocolVersion};
 
 use crate::bounds;
@@ -42,6 +42,8 @@ pub(crate) struct Handshake {
     pub(crate) awaiting: Awaiting,
     version: Option<ProtocolVersion>,
     middleboxes_served: bool,
+    /// Whether HelloRequest is a message here, which it is in TLS 1.2 alone.
+    ignores_hello_requests: bool,
     hello_requests: u32,
     /// TLS 1.2: the handshake that this one, inside a connection, follows.
     pub(crate) before: Option<Before>,
@@ -85,6 +87,7 @@ impl Handshake {
             awaiting: Awaiting::default(),
             version: None,
             middleboxes_served: false,
+            ignores_hello_requests: false,
             hello_requests: 0,
             before: None,
             secure_renegotiation: false,
@@ -177,21 +180,26 @@ impl Handshake {
         }
     }
 
-    /// RFC 5246 §7.4.1.1: a client that is negotiating already ignores HelloRequest, and leaves it out of the transcript. It can only
-    /// come where both ends want to negotiate anew at the same time: in a first handshake nothing is ignored.
+    /// RFC 5246 §7.4.1.1: a client that is negotiating already ignores HelloRequest, and leaves it out of the transcript. A server can
+    /// ask as soon as the connection stands, without having seen the hello that is on its way.
     fn ignores(&self, raw: &[u8]) -> bool {
-        self.side == Side::Client
-            && self.before.is_some()
-            && message_type(raw) == HandshakeType::HELLO_REQUEST
+        self.ignores_hello_requests && message_type(raw) == HandshakeType::HELLO_REQUEST
     }
 
     fn count_hello_request(&mut self, raw: &[u8]) -> Result<(), Fault> {
         self.tell_message(Side::Server, raw, Some(&[]));
+        HelloRequest::decode_message(raw)
+            .map_err(|error| Fault::malformed(HandshakeType::HELLO_REQUEST, error))?;
         self.hello_requests += 1;
-        if self.hello_requests > bounds::WARNINGS {
+        if self.hello_requests > bounds::HELLO_REQUESTS {
             return Err(Fault::UnexpectedMessage(HandshakeType::HELLO_REQUEST));
         }
         Ok(())
+    }
+
+    /// A client that has offered TLS 1.2 ignores HelloRequest until it knows that the version is another.
+    pub(crate) fn ignore_hello_requests(&mut self) {
+        self.ignores_hello_requests = true;
     }
 
     async fn incoming(&mut self) -> Result<Incoming, Fault> {
@@ -402,6 +410,8 @@ impl Handshake {
     /// The version is decided: messages are read accordingly, and ChangeCipherSpec is treated accordingly.
     pub(crate) fn decide_version(&mut self, version: ProtocolVersion) {
         self.version = Some(version);
+        self.ignores_hello_requests =
+            self.side == Side::Client && version == ProtocolVersion::TLS_1_2;
         let mut link = lock(&self.link);
         link.ccs = if version == ProtocolVersion::TLS_1_3 {
             Ccs::ForMiddleboxes
@@ -439,6 +449,7 @@ impl Handshake {
         self.facts.tell(|| Fact::Signature(signature()));
     }
 
+    /// `hash` is that of the transcript with this message, and empty for one that does not enter it.
     fn tell_message(&self, from: Side, raw: &[u8], hash: Option<&[u8]>) {
         let protected = self.facts.observed() && {
             let link = lock(&self.link);
@@ -450,6 +461,7 @@ impl Handshake {
         };
         // A received message enters the transcript after this; its hash is what the transcript would be with it.
         let after = || match hash {
+            Some([]) => None,
             Some(hash) => Some(hash.to_vec()),
             None if from == self.side => None,
             None => self

@@ -44,6 +44,9 @@ pub(crate) async fn shake_hands(
     if config.policy.allows(ProtocolVersion::TLS_1_3) {
         hs.tolerate_change_cipher_spec();
     }
+    if config.policy.allows(ProtocolVersion::TLS_1_2) {
+        hs.ignore_hello_requests();
+    }
 
     let first = hs.recv_unhashed::<AnyServerHello>().await?;
     match first.message {

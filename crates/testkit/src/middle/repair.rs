@@ -130,7 +130,10 @@ impl<'a> Seen<'a> {
     }
 
     fn messages(&self) -> Vec<&'a [u8]> {
-        self.told().map(|message| &*message.bytes).collect()
+        // RFC 5246 §7.4.1.1: HelloRequest is in no transcript.
+        let hashed = |message: &&Message| message.handshake_type != HandshakeType::HELLO_REQUEST;
+        let messages = self.told().filter(hashed);
+        messages.map(|message| &*message.bytes).collect()
     }
 
     fn first(&self, handshake_type: HandshakeType) -> Option<&'a [u8]> {

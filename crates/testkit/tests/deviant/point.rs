@@ -26,6 +26,8 @@ pub(crate) struct Point {
     pub(crate) answering: bool,
     /// The messages that may come here.
     pub(crate) awaited: Vec<Type>,
+    /// The messages that may come here, and mean nothing.
+    pub(crate) ignored: Vec<Type>,
     /// The messages that may come after this one.
     pub(crate) awaited_after: Vec<Type>,
     /// Whether nothing before it was awaited in the same state: once the handshake is complete, one point is as good as any
@@ -143,6 +145,7 @@ pub(crate) fn of(flow: &'static Flow, subject: Side) -> Vec<Point> {
                     || is_answering(subject, &all[..at])
                     || awaited(flow, subject, &all, at - 1) != awaited(flow, subject, &all, at),
                 awaited: awaited(flow, subject, &all, at),
+                ignored: ignored(flow, subject, &all[..at]),
                 awaited_after: awaited(flow, subject, &all, at + 1),
                 early_data: early_data(flow, subject, &all, at),
             });
@@ -197,6 +200,16 @@ fn awaited(flow: &Flow, subject: Side, all: &[Piece], at: usize) -> Vec<Type> {
         awaited.extend([Type::CERTIFICATE, Type::COMPRESSED_CERTIFICATE]);
     }
     awaited
+}
+
+/// What is ignored after `before`: in TLS 1.2, a wish to negotiate while both are at it (RFC 5246 §7.4.1.1).
+fn ignored(flow: &Flow, subject: Side, before: &[Piece]) -> Vec<Type> {
+    let tls12 = flow.version == ProtocolVersion::TLS_1_2;
+    if tls12 && subject == Side::Client && is_handshaking(before) {
+        vec![Type::HELLO_REQUEST]
+    } else {
+        Vec::new()
+    }
 }
 
 const fn is_certificate(message: Type) -> bool {

@@ -374,3 +374,31 @@ fn every_suite_negotiates_anew() {
         assert!(told.pair.server.endpoint.peer().is_some(), "{}", suite.id);
     }
 }
+
+/// RFC 5246 §7.4.1.1: a client that is negotiating already ignores HelloRequest, and §7.4.9: no Finished covers one. But not for ever.
+#[test]
+fn a_client_that_is_negotiating_ignores_a_few_hello_requests() {
+    let asked = |times: u32| {
+        let mut told = Told::new(&Arc::new(client()), &Arc::new(server()));
+        let mut first = true;
+        told.pair.run_through(|from_client, flight| {
+            if !from_client && std::mem::take(&mut first) {
+                let request = [22, 3, 3, 0, 4, 0, 0, 0, 0].repeat(times.try_into().unwrap());
+                flight.splice(0..0, request);
+            }
+        });
+        told.listen();
+        told
+    };
+    let told = asked(bounds::HELLO_REQUESTS);
+    assert_eq!(told.pair.client.error, None);
+    assert!(!told.pair.client.endpoint.is_handshaking());
+    let requests = told.facts.client.iter().filter(
+        |fact| matches!(fact, Fact::Message(message) if message.handshake_type == Type::HELLO_REQUEST),
+    );
+    assert_eq!(requests.count(), 4);
+
+    let told = asked(bounds::HELLO_REQUESTS + 1);
+    let error = told.pair.client.error.unwrap();
+    assert_eq!(error.alert(), Some(AlertDescription::UNEXPECTED_MESSAGE));
+}
