@@ -2,6 +2,7 @@
 //! that were told, and computes every derivation again.
 
 mod extras;
+mod forward_secrecy;
 mod full;
 mod mutual;
 mod renegotiation;
