@@ -6,12 +6,14 @@
 //! * [`Flow`]: each kind of handshake, as a value, for what has to hold for all of them.
 //! * [`Middle`]: somebody between two ends who knows all keys, and changes what passes.
 //! * [`pki`]: a maker of certificates, good and bad, with CRLs and OCSP responses.
+//! * [`robot`]: ciphertexts of somebody who asks a server about its padding.
 
 mod clock;
 pub mod flow;
 pub mod middle;
 mod pair;
 pub mod pki;
+pub mod robot;
 mod seeded;
 
 pub use clock::VirtualClock;
