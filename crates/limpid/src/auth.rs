@@ -9,7 +9,8 @@ use limpid_facts::{
     Because, Candidate, Check, CheckKind, Decision, Evidence, Fact, Named, Outcome, Side,
     Signature, Subject,
 };
-use limpid_protect::Suite;
+use limpid_protect::{KeyExchange, Suite};
+use limpid_trust::certificate::Certificate;
 use limpid_trust::{KeyUse, PeerIdentity, Presented, PresentedByClient, PresentedKey, Verdict};
 use limpid_wire::handshake::ClientHello;
 use limpid_wire::{CertificateType, HandshakeType, ProtocolVersion, SignatureScheme, Writer};
@@ -22,7 +23,7 @@ use crate::fault::Fault;
 use crate::handshake::Handshake;
 use crate::negotiate;
 use crate::provide::{CertifiedKey, Requested, VerifyRawKey};
-use crate::session::Session;
+use crate::session::{ServerProof, Session};
 
 /// What a peer showed in its Certificate message.
 #[derive(Debug)]
@@ -36,6 +37,17 @@ pub(crate) enum Credentials {
 impl Credentials {
     pub(crate) const fn none() -> Self {
         Self::Chain(Vec::new())
+    }
+
+    /// The public key, as far as it can be read.
+    fn spki(&self) -> Option<&[u8]> {
+        match self {
+            Self::RawKey(key) => Some(key),
+            Self::Chain(chain) => {
+                let leaf = chain.first()?;
+                leaf.get(Certificate::parse(leaf).ok()?.spki_range())
+            }
+        }
     }
 }
 
@@ -60,7 +72,7 @@ pub(crate) async fn verify_server(
     hs: &Handshake,
     config: &ClientConfig,
     name: &ServerName<'static>,
-    shown: Shown<'_>,
+    shown: &Shown<'_>,
 ) -> Result<PeerIdentity, Fault> {
     let chain = match shown.credentials {
         Credentials::RawKey(key) => {
@@ -101,6 +113,52 @@ async fn verify_raw_key(
         (Ok(()), None) => Err(presented.unknown()),
     };
     accept(hs, presented.judged(decision, hs.facts.observed()))
+}
+
+/// What a client keeps of a server's proof to verify it again, if it will.
+pub(crate) fn keep_proof(config: &ClientConfig, shown: &Shown<'_>) -> Option<Arc<ServerProof>> {
+    config.verify_on_resumption.then(|| {
+        Arc::new(ServerProof {
+            chain: match shown.credentials {
+                Credentials::Chain(chain) => chain.clone(),
+                // The session knows the key.
+                Credentials::RawKey(_) => Vec::new(),
+            },
+            ocsp_response: shown.ocsp_response.to_vec(),
+            scts: shown.scts.to_vec(),
+        })
+    })
+}
+
+/// Verifies again, if the configuration wants that, who the server of a session is that is to be continued.
+pub(crate) async fn verify_again(
+    hs: &Handshake,
+    config: &ClientConfig,
+    name: &ServerName<'static>,
+    session: &Session,
+) -> Result<(), Fault> {
+    if !config.verify_on_resumption {
+        return Ok(());
+    }
+    let proof = session.proof.as_deref().ok_or(Fault::NoServerCertificate)?;
+    let raw_key = session.peer.as_ref().filter(|peer| peer.is_raw_key());
+    let credentials = match raw_key {
+        Some(peer) => Credentials::RawKey(peer.spki().to_vec().into()),
+        None => Credentials::Chain(proof.chain.clone()),
+    };
+    let encipherment =
+        Suite::find(session.suite).is_some_and(|suite| suite.key_exchange == KeyExchange::Rsa);
+    let shown = Shown {
+        credentials: &credentials,
+        ocsp_response: &proof.ocsp_response,
+        scts: &proof.scts,
+        key_use: if encipherment {
+            KeyUse::Encipherment
+        } else {
+            KeyUse::Signature
+        },
+    };
+    verify_server(hs, config, name, &shown).await.map(|_| ())
 }
 
 fn check_length(chain: &[CertificateDer<'_>]) -> Result<(), Fault> {
@@ -305,10 +363,14 @@ pub(crate) async fn choose_client_certificate(
 pub(crate) fn check_fits_suite(
     hs: &Handshake,
     config: &ClientConfig,
-    peer: &PeerIdentity,
+    credentials: &Credentials,
     suite: &Suite,
 ) -> Result<(), Fault> {
-    let kind = KeyKind::of_spki(peer.spki());
+    // What is missing or cannot be read is for the verifier to say.
+    let Some(spki) = credentials.spki() else {
+        return Ok(());
+    };
+    let kind = KeyKind::of_spki(spki);
     let offered = |kind| curve_of(kind).is_none_or(|curve| config.policy.groups.contains(&curve));
     let fits =
         kind.is_some_and(|kind| authentication_of(kind) == suite.authentication && offered(kind));

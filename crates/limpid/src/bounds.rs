@@ -32,8 +32,9 @@ pub const KEY_UPDATES: u32 = 32;
 /// Most pre-shared keys of a hello that a server looks at; further ones are as good as not offered.
 pub const PSKS: usize = 8;
 
-/// Most bytes of early data that were refused and are skipped (RFC 8446 §4.2.10), records' headers and tags included.
-pub const SKIPPED_EARLY_DATA: usize = 65_536;
+/// Most bytes of early data that were refused and are skipped (RFC 8446 §4.2.10), records' headers and tags included; twice what
+/// this server's own tickets allow, if that is more.
+pub const SKIPPED_EARLY_DATA: usize = 16_384;
 
 /// Most NewSessionTicket messages that a client keeps from one connection; further ones are read and dropped.
 pub const TICKETS: u32 = 16;

@@ -9,9 +9,10 @@ use limpid_crypto::KeyKind;
 use limpid_facts::{Because, Candidate, Choice, Named};
 use limpid_protect::Authentication;
 use limpid_trust::KeyUse;
+use limpid_wire::extensions::DistinguishedName;
 use limpid_wire::{CertificateType, NamedGroup, SignatureScheme};
 
-use crate::provide::{Answer, Asked, CertifiedKey, ChooseCertificate};
+use crate::provide::{Answer, Asked, CertifiedKey, ChooseCertificate, IssuerRule};
 
 /// A server's or client's certificates, raw public keys (RFC 7250) among them, in order of preference.
 #[derive(Clone, Debug, Default)]
@@ -66,22 +67,26 @@ fn choose(
     observed: bool,
 ) -> Choice<Option<Arc<CertifiedKey>>> {
     let verdicts: Vec<Option<Because>> = list.iter().map(|key| unfit(key, asked)).collect();
-    let fitting = || {
-        list.iter()
-            .zip(&verdicts)
-            .filter(|(_, unfit)| unfit.is_none())
-            .map(|(key, _)| key)
+    let fitting = list.iter().zip(&verdicts);
+    let mut fitting: Vec<_> = fitting
+        .filter(|(_, unfit)| unfit.is_none())
+        .map(|(key, _)| key)
+        .collect();
+    // RFC 8446 §4.2.4: the authorities guide the choice; they do not rule out.
+    let is_wanted = |key: &CertifiedKey| {
+        key.issuer == IssuerRule::Ignored || has_wanted_issuer(key, asked.authorities)
     };
+    fitting.sort_by_cached_key(|key| !is_wanted(key));
     let by_name = asked
         .server_name
-        .and_then(|name| fitting().find(|key| has_name(key, name)));
-    let (chosen, because) = match (by_name, asked.server_name, fitting().next()) {
+        .and_then(|name| fitting.iter().find(|key| has_name(key, name)));
+    let (chosen, because) = match (by_name, asked.server_name, fitting.first()) {
         (Some(key), ..) if is_nameless(key) => (Some(Arc::clone(key)), Because::OwnPreference),
         (Some(key), _, _) => (Some(Arc::clone(key)), Because::MatchesServerName),
         (None, Some(_), Some(_)) if strict => (None, Because::NameDoesNotMatch),
         (None, Some(_), Some(key)) => (Some(Arc::clone(key)), Because::DefaultCertificate),
         (None, None, Some(key)) => (Some(Arc::clone(key)), Because::NoServerName),
-        (None, _, None) => (None, why_none(&verdicts)),
+        (None, _, None) => (None, nothing_fits(&verdicts)),
     };
     // When nothing fits, the error tells what was looked at.
     let among = if observed || chosen.is_none() {
@@ -96,14 +101,17 @@ fn choose(
     }
 }
 
-/// Why there is none: because of their form, if nothing else speaks against any of them.
-fn why_none(verdicts: &[Option<Because>]) -> Because {
-    let of_form = |verdict: &Option<Because>| *verdict == Some(Because::CertificateTypeNotWanted);
-    if !verdicts.is_empty() && verdicts.iter().all(of_form) {
-        Because::CertificateTypeNotWanted
-    } else {
-        Because::NoFittingCertificate
-    }
+/// Whether a peer that names these authorities, if it names any, has one that issued a certificate of the chain.
+fn has_wanted_issuer(key: &CertifiedKey, authorities: &[DistinguishedName]) -> bool {
+    authorities.is_empty() || client::issued_below(key, authorities)
+}
+
+/// Why not one certificate fits: what the first one of a form that the client takes lacks, if there is one.
+fn nothing_fits(verdicts: &[Option<Because>]) -> Because {
+    let of_form = |verdict: &&Because| **verdict != Because::CertificateTypeNotWanted;
+    let verdicts = || verdicts.iter().flatten();
+    let first = verdicts().find(of_form).or_else(|| verdicts().next());
+    first.copied().unwrap_or(Because::NoFittingCertificate)
 }
 
 fn candidates(
@@ -154,7 +162,11 @@ fn unfit(key: &CertifiedKey, asked: &Asked<'_>) -> Option<Because> {
         KeyUse::Signature => can_sign(),
         KeyUse::Encipherment => key.decryption.is_some(),
     });
-    (!serves).then_some(Because::NoCommonSignatureScheme)
+    if !serves {
+        return Some(Because::NoCommonSignatureScheme);
+    }
+    let must_match = key.issuer == IssuerRule::MustMatch;
+    (must_match && !has_wanted_issuer(key, asked.authorities)).then_some(Because::IssuerNotWanted)
 }
 
 /// The name by which a decision speaks of a certificate: its first, or what the raw key is.

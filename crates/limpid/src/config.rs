@@ -110,6 +110,7 @@ pub struct ClientConfig {
     pub(crate) asking: Asking,
     pub(crate) certificates: Arc<dyn ChooseClientCertificate>,
     pub(crate) sessions: Option<Arc<ClientSessions>>,
+    pub(crate) verify_on_resumption: bool,
     pub(crate) false_start: bool,
     pub(crate) fallback: bool,
     pub(crate) renegotiation: bool,
@@ -137,6 +138,7 @@ impl ClientConfig {
             asking: Asking::default(),
             certificates: Arc::new(Certificates::new()),
             sessions: Some(Arc::new(ClientSessions::default())),
+            verify_on_resumption: false,
             false_start: false,
             fallback: false,
             renegotiation: false,
@@ -174,6 +176,16 @@ impl ClientConfig {
     #[must_use]
     pub fn without_sessions(mut self) -> Self {
         self.sessions = None;
+        self
+    }
+
+    /// Whether the server is verified again when a session is continued: with the certificates, OCSP response and SCTs of the
+    /// handshake that began it, as of now, before anything is sent under the session's keys. Off by default: a session is
+    /// trusted for its lifetime, or as long as the server's certificate is valid. On, a root that was withdrawn or a certificate
+    /// that was revoked since counts at once; sessions become larger by the chain, and those begun without it are not continued.
+    #[must_use]
+    pub const fn verify_on_resumption(mut self, verify: bool) -> Self {
+        self.verify_on_resumption = verify;
         self
     }
 }

@@ -40,6 +40,8 @@ pub enum Fault {
     InterleavedMessage(ContentType),
     /// Keys change, yet the record before the change holds bytes that belong behind it.
     KeyChangeInsideRecord,
+    /// Bytes of a further handshake message, though it is the other side's turn.
+    ExcessHandshakeData,
     /// ChangeCipherSpec with another content than the byte 1.
     BadChangeCipherSpec,
     /// More empty records in a row than [`bounds`](crate::bounds) allows.

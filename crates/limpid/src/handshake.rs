@@ -14,6 +14,7 @@ use limpid_wire::handshake::{ClientHello, HelloRequest};
 use limpid_wire::{ContentType, HandshakeBody, HandshakeType, ProtocolVersion};
 
 use crate::bounds;
+use crate::config::ServerConfig;
 use crate::fault::Fault;
 use crate::handshake::tls12::renegotiation::{Before, VerifyData};
 use crate::link::{Ccs, EarlyReading, EarlyWriting, Incoming, SharedLink, lock};
@@ -166,6 +167,16 @@ impl Handshake {
         self.transcript.add(raw);
     }
 
+    /// The peer has said all it had to say: from here on it is this side's turn. Bytes of a further message in the records that
+    /// came would be a message sent too early (RFC 5246 §7.3, RFC 8446 §5.1).
+    pub(crate) fn end_peers_turn(&self) -> Result<(), Fault> {
+        if lock(&self.link).has_leftover() {
+            Err(Fault::ExcessHandshakeData)
+        } else {
+            Ok(())
+        }
+    }
+
     async fn next(&mut self) -> Result<Vec<u8>, Fault> {
         if let Some(raw) = self.held.take() {
             return Ok(raw);
@@ -269,9 +280,11 @@ impl Handshake {
     }
 
     /// Early data that this hello announces will be refused: what comes of it is skipped.
-    pub(crate) fn skip_early_data(&self, hello: &ClientHello) {
+    pub(crate) fn skip_early_data(&self, config: &ServerConfig, hello: &ClientHello) {
         if hello.early_data() {
-            self.treat_early_data(EarlyReading::Skipped(bounds::SKIPPED_EARLY_DATA));
+            let allowed = usize::try_from(config.tls13.max_early_data).unwrap_or(usize::MAX);
+            let most = bounds::SKIPPED_EARLY_DATA.max(allowed.saturating_mul(2));
+            self.treat_early_data(EarlyReading::Skipped(most));
         }
     }
 

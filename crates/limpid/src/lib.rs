@@ -69,7 +69,7 @@ pub use policy::{Extras, Policy};
 pub use provide::CertifiedKey;
 pub use psk::{ExternalPsk, FindPsk};
 pub use server::Server;
-pub use session::{ClientSessions, MemoryStore, Session, TicketKeys};
+pub use session::{ClientSessions, MemoryStore, ServerProof, Session, TicketKeys};
 pub use stream::{Endpoint, Stream};
 
 #[cfg(doctest)]

@@ -33,6 +33,8 @@ pub(crate) struct Open {
     empty_records: u32,
     warnings: u32,
     key_updates: u32,
+    /// Whether a KeyUpdate was answered and no application data was sent since.
+    update_answered: bool,
     renegotiations: u32,
 }
 
@@ -65,6 +67,7 @@ impl Open {
             empty_records: 0,
             warnings: 0,
             key_updates: 0,
+            update_answered: false,
             renegotiations: 0,
         }
     }
@@ -225,6 +228,7 @@ impl Open {
         output: &mut Vec<u8>,
     ) -> Result<(), Fault> {
         self.update_keys_in_time(output)?;
+        self.update_answered &= content_type != ContentType::APPLICATION_DATA;
         self.records.seal(content_type, plaintext, output)
     }
 

@@ -228,9 +228,24 @@ pub struct CertifiedKey {
     pub ocsp_response: Option<Vec<u8>>,
     /// A `SignedCertificateTimestampList` (RFC 6962 §3.3), if there is one.
     pub scts: Option<Vec<u8>>,
+    /// What it means when a peer names authorities, none of which issued a certificate of the chain.
+    pub issuer: IssuerRule,
     /// The DNS names and IP addresses of the end entity, as text, read once. A raw public key has none, and is chosen whatever the
     /// name, unless names are put here.
     pub names: Vec<String>,
+}
+
+/// What it means for a certificate when the peer names the authorities it trusts (RFC 8446 §4.2.4, RFC 5246 §7.4.4), none of which
+/// issued it. A peer that names none takes any.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum IssuerRule {
+    /// A client does not show it. A server shows it only if no other certificate fits better.
+    #[default]
+    Usual,
+    /// It is never shown to such a peer.
+    MustMatch,
+    /// It is shown all the same, in its place in the order of preference.
+    Ignored,
 }
 
 /// Why certificate and key could not be put together.
@@ -311,6 +326,7 @@ impl CertifiedKey {
             decryption: None,
             ocsp_response: None,
             scts: None,
+            issuer: IssuerRule::default(),
             names,
         })
     }
@@ -339,6 +355,7 @@ impl CertifiedKey {
             decryption: None,
             ocsp_response: None,
             scts: None,
+            issuer: IssuerRule::default(),
             names: Vec::new(),
         }
     }
@@ -390,6 +407,8 @@ pub struct Asked<'a> {
     pub key_uses: &'a [KeyUse],
     /// The forms of certificate it takes (RFC 7250 §4.1); X.509 alone if it says nothing.
     pub certificate_types: &'a [CertificateType],
+    /// Authorities it trusts, as DER names (RFC 8446 §4.2.4); empty: it does not say.
+    pub authorities: &'a [DistinguishedName],
 }
 
 /// Chooses the certificate a server shows.

@@ -12,6 +12,8 @@ mod memory;
 mod store;
 mod tickets;
 
+use std::sync::Arc;
+
 use limpid_crypto::Secret;
 use limpid_trust::PeerIdentity;
 use limpid_wire::{
@@ -49,6 +51,9 @@ pub struct Session {
     pub peer: Option<PeerIdentity>,
     /// In which form the server showed who it is: X.509, or a raw public key (RFC 7250). Other forms are not kept.
     pub server_certificate_type: CertificateType,
+    /// What the server proved it with, where a client keeps that to verify it again
+    /// ([`verify_on_resumption`](crate::ClientConfig::verify_on_resumption)).
+    pub proof: Option<Arc<ServerProof>>,
     /// When the peer proved it, or the full handshake happened; resuming does not make a session younger.
     pub created: UnixTime,
     /// TLS 1.3: when the ticket was given out, from which its age counts.
@@ -61,6 +66,17 @@ pub struct Session {
     pub max_early_data: u32,
 }
 
+/// What a server proved its identity with, as it stood in its messages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServerProof {
+    /// Its certificates, its own first.
+    pub chain: Vec<CertificateDer<'static>>,
+    /// The stapled OCSP response; empty if there was none.
+    pub ocsp_response: Vec<u8>,
+    /// The `SignedCertificateTimestampList` with its own length in front (RFC 6962 §3.3); empty if there was none.
+    pub scts: Vec<u8>,
+}
+
 /// The form of the bytes. Other forms are not read, so that a new release never misreads what an old one wrote.
 const FORM: u8 = 1;
 
@@ -71,7 +87,7 @@ const HAS_GROUP: u8 = 8;
 const HAS_PEER: u8 = 16;
 const PEER_IS_RAW_KEY: u8 = 32;
 const SERVER_SHOWED_RAW_KEY: u8 = 64;
-const ALL_FLAGS: u8 = 127;
+const HAS_PROOF: u8 = 128;
 
 impl Session {
     /// The bytes for a store or a ticket; `None` when there are more than [`bounds::SESSION`], because of an enormous
@@ -81,11 +97,13 @@ impl Session {
         let peer = self.peer.as_ref().map_or(0, |peer| shown(peer).len());
         let texts = self.server_name.as_ref().map_or(0, String::len)
             + self.alpn.as_ref().map_or(0, Vec::len);
-        if peer + texts + FIXED > bounds::SESSION {
+        let proof = self.proof.as_ref().map_or(0, |proof| proof.length());
+        let length = peer + texts + proof + FIXED;
+        if length > bounds::SESSION {
             return None;
         }
         // Room for all, so that no copy of the secret is left behind by growing.
-        let mut bytes = Zeroizing::new(Vec::with_capacity(peer + texts + FIXED));
+        let mut bytes = Zeroizing::new(Vec::with_capacity(length));
         self.write(&mut Writer::new(&mut bytes));
         Some(bytes)
     }
@@ -143,6 +161,9 @@ impl Session {
         if let Some(peer) = &self.peer {
             w.opaque16(shown(peer));
         }
+        if let Some(proof) = &self.proof {
+            proof.write(w);
+        }
         w.u64(self.created.as_secs());
         w.u64(self.issued.as_secs());
         w.u32(self.lifetime);
@@ -154,7 +175,7 @@ impl Session {
         only(r, "form", |form| form == FORM)?;
         let version = r.code("version")?;
         let suite = r.code("suite")?;
-        let flags = only(r, "flags", |flags| flags & !ALL_FLAGS == 0)?;
+        let flags = r.u8("flags")?;
         let has = |flag| flags & flag != 0;
         let secret = Secret::new(r.opaque8("secret", 32..=64)?);
         let server_name = has(HAS_SERVER_NAME)
@@ -167,6 +188,7 @@ impl Session {
         let peer = has(HAS_PEER)
             .then(|| read_peer(r, has(PEER_IS_RAW_KEY)))
             .transpose()?;
+        let proof = has(HAS_PROOF).then(|| ServerProof::read(r)).transpose()?;
         Ok(Self {
             version,
             suite,
@@ -181,6 +203,7 @@ impl Session {
             } else {
                 CertificateType::X509
             },
+            proof: proof.map(Arc::new),
             created: read_time(r, "created")?,
             issued: read_time(r, "issued")?,
             lifetime: r.u32("lifetime")?,
@@ -204,10 +227,45 @@ impl Session {
                 self.server_certificate_type == CertificateType::RAW_PUBLIC_KEY,
                 SERVER_SHOWED_RAW_KEY,
             ),
+            (self.proof.is_some(), HAS_PROOF),
         ]
         .into_iter()
         .filter(|(set, _)| *set)
         .fold(0, |flags, (_, bit)| flags | bit)
+    }
+}
+
+impl ServerProof {
+    /// More bytes than it takes.
+    fn length(&self) -> usize {
+        let chain: usize = self
+            .chain
+            .iter()
+            .map(|certificate| certificate.len() + 2)
+            .sum();
+        chain + self.ocsp_response.len() + self.scts.len() + 8
+    }
+
+    fn write(&self, w: &mut Writer<'_>) {
+        w.vec16(|w| {
+            self.chain
+                .iter()
+                .for_each(|certificate| w.opaque16(certificate));
+        });
+        w.opaque16(&self.ocsp_response);
+        w.opaque16(&self.scts);
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let chain = r.list16("chain", 0..=bounds::SESSION, |r| {
+            let certificate = r.opaque16("certificate", 1..=bounds::SESSION)?;
+            Ok(CertificateDer::from(certificate.to_vec()))
+        })?;
+        Ok(Self {
+            chain,
+            ocsp_response: r.opaque16("ocsp_response", 0..=bounds::SESSION)?.to_vec(),
+            scts: r.opaque16("scts", 0..=bounds::SESSION)?.to_vec(),
+        })
     }
 }
 

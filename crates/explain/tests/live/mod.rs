@@ -5,6 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use limpid::provide::IssuerRule;
 use limpid::{Certificates, CertifiedKey, Client, ClientConfig, Policy, Server, ServerConfig};
 use limpid_crypto::sign::SigningKey;
 use limpid_facts::{Fact, Interest, Story as Keeper};
@@ -163,6 +164,7 @@ fn certified(credentials: &Credentials) -> CertifiedKey {
         decryption: None,
         ocsp_response: None,
         scts: None,
+        issuer: IssuerRule::default(),
         names: vec!["example.com".to_owned()],
     }
 }

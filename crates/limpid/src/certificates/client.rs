@@ -10,8 +10,8 @@ use limpid_trust::certificate::Certificate;
 use limpid_wire::extensions::DistinguishedName;
 use limpid_wire::{CertificateType, ClientCertificateType, ProtocolVersion};
 
-use super::{Certificates, authentication_of, name_of};
-use crate::provide::{Answer, CertifiedKey, ChooseClientCertificate, Requested};
+use super::{Certificates, authentication_of, has_wanted_issuer, name_of};
+use crate::provide::{Answer, CertifiedKey, ChooseClientCertificate, IssuerRule, Requested};
 
 impl ChooseClientCertificate for Certificates {
     fn choose<'a>(
@@ -88,8 +88,9 @@ fn unfit(key: &CertifiedKey, requested: &Requested<'_>) -> Option<Because> {
     }
     // A raw public key was issued by nobody.
     let unissued = key.certificate_type() == CertificateType::RAW_PUBLIC_KEY;
-    let wanted =
-        unissued || requested.authorities.is_empty() || issued_below(key, requested.authorities);
+    let wanted = unissued
+        || key.issuer == IssuerRule::Ignored
+        || has_wanted_issuer(key, requested.authorities);
     (!wanted).then_some(Because::IssuerNotWanted)
 }
 
@@ -102,7 +103,7 @@ fn certificate_type(kind: KeyKind) -> ClientCertificateType {
 }
 
 /// Whether one certificate of the chain was issued by one of these.
-fn issued_below(key: &CertifiedKey, authorities: &[DistinguishedName]) -> bool {
+pub(super) fn issued_below(key: &CertifiedKey, authorities: &[DistinguishedName]) -> bool {
     key.chain
         .iter()
         .filter_map(|certificate| Certificate::parse(certificate).ok())

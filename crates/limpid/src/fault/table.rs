@@ -132,6 +132,12 @@ impl Fault {
                 "RFC 8446 §5.1",
                 REPORT,
             ),
+            Self::ExcessHandshakeData => theirs(
+                "excess_handshake_data",
+                Alert::UNEXPECTED_MESSAGE,
+                "RFC 5246 §7.3, RFC 8446 §2",
+                REPORT,
+            ),
             Self::BadChangeCipherSpec => theirs(
                 "bad_change_cipher_spec",
                 Alert::UNEXPECTED_MESSAGE,
@@ -643,6 +649,9 @@ impl fmt::Display for Fault {
             Self::TooMuchEarlyData => f.write_str("more early data than was allowed"),
             Self::InterleavedMessage(content_type) => write!(f, "a record of type {content_type} came in the middle of a handshake message"),
             Self::KeyChangeInsideRecord => f.write_str("keys changed in the middle of a record"),
+            Self::ExcessHandshakeData => f.write_str(
+                "bytes of a further handshake message came though it is this side's turn",
+            ),
             Self::BadChangeCipherSpec => f.write_str("ChangeCipherSpec is wrong, or stands where none may"),
             Self::TooManyEmptyRecords => f.write_str("too many empty records in a row"),
             Self::TooManyWarnings => f.write_str("too many warning alerts"),

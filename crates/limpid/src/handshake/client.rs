@@ -13,6 +13,7 @@ use limpid_wire::handshake::{AnyServerHello, ServerHello13};
 use limpid_wire::{CipherSuite, ExtensionType, HandshakeType, ProtocolVersion};
 use rustls_pki_types::ServerName;
 
+use crate::auth;
 use crate::config::ClientConfig;
 use crate::fault::Fault;
 use crate::handshake::tls12::Session12;
@@ -32,7 +33,7 @@ pub(crate) async fn shake_hands(
             renegotiation: false,
         })
     });
-    let mut offer = hello::Offer::new(&config, name)?;
+    let mut offer = offer_early_data_to_whom_we_trust(hs, &config, name).await?;
     tls12::resume::offer(hs, &config, &mut offer)?;
     // RFC 5246 §E.1, RFC 8446 §5.1: the record of a first ClientHello may say 3.1, for old servers.
     hs.plain_record_version([3, 1]);
@@ -67,19 +68,52 @@ pub(crate) async fn shake_hands(
         }
         AnyServerHello::V13(hello) => {
             decide_tls13(hs, &config, hello.supported_versions())?;
+            check_legacy_version(hello.legacy_version)?;
             begin_transcript(hs, &config, hello.cipher_suite)?;
             hs.add_received(&first.raw);
             tls13::shake_hands(hs, &config, offer, hello, None).await
         }
         AnyServerHello::Retry(retry) => {
             decide_tls13(hs, &config, retry.supported_versions())?;
+            check_legacy_version(retry.legacy_version)?;
             begin_transcript(hs, &config, retry.cipher_suite)?;
             hs.transcript.fold_first_hello();
             hs.add_received(&first.raw);
+            hs.end_peers_turn()?;
             let retried = tls13::retry(hs, &config, &mut offer, &retry)?;
             let second = recv_after_retry(hs).await?;
             tls13::shake_hands(hs, &config, offer, second, Some(retried)).await
         }
+    }
+}
+
+/// The hello. Early data needs a server that is trusted now, where the configuration says so: a session with another is passed over.
+async fn offer_early_data_to_whom_we_trust(
+    hs: &Handshake,
+    config: &ClientConfig,
+    name: ServerName<'static>,
+) -> Result<hello::Offer, Fault> {
+    loop {
+        let offer = hello::Offer::new(config, name.clone())?;
+        // Each turn takes a session out of those that are kept.
+        match offer.early_session() {
+            Some(session)
+                if auth::verify_again(hs, config, &name, session)
+                    .await
+                    .is_err() => {}
+            Some(_) | None => return Ok(offer),
+        }
+    }
+}
+
+/// RFC 8446 §4.1.3: in TLS 1.3 the field holds the version before, always.
+fn check_legacy_version(version: ProtocolVersion) -> Result<(), Fault> {
+    if version == ProtocolVersion::TLS_1_2 {
+        Ok(())
+    } else {
+        Err(Fault::IllegalParameter(
+            "legacy_version is not that of TLS 1.2",
+        ))
     }
 }
 
@@ -89,6 +123,7 @@ async fn recv_after_retry(hs: &mut Handshake) -> Result<ServerHello13, Fault> {
         AnyServerHello::V13(hello)
             if hello.supported_versions() == Some(ProtocolVersion::TLS_1_3) =>
         {
+            check_legacy_version(hello.legacy_version)?;
             Ok(hello)
         }
         AnyServerHello::V12(_) | AnyServerHello::V13(_) => Err(Fault::IllegalParameter(

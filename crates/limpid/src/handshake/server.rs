@@ -37,6 +37,7 @@ pub(crate) async fn shake_hands(
         hs.expect_middlebox_change_cipher_spec();
     }
     let hello = hs.recv_unhashed::<ClientHello>().await?;
+    hs.end_peers_turn()?;
     match choose_version(hs, &config, &hello.message)? {
         ProtocolVersion::TLS_1_3 => {
             hs.decide_version(ProtocolVersion::TLS_1_3);

@@ -4,6 +4,8 @@ pub(crate) mod identity;
 pub(crate) mod renegotiation;
 pub(crate) mod sizes;
 
+use std::sync::Arc;
+
 use limpid_crypto::{Secret, ct};
 use limpid_crypto_legacy::{DhError, DhGroup};
 use limpid_facts::{
@@ -21,7 +23,7 @@ use rustls_pki_types::UnixTime;
 use self::renegotiation::{Renegotiable, VerifyData};
 use crate::fault::Fault;
 use crate::handshake::Handshake;
-use crate::session::Session;
+use crate::session::{ServerProof, Session};
 
 /// What a connection keeps of a TLS 1.2 handshake.
 pub(crate) struct Session12 {
@@ -33,6 +35,8 @@ pub(crate) struct Session12 {
     pub(crate) randoms: Randoms,
     pub(crate) extended_master_secret: bool,
     pub(crate) verify_data: VerifyData,
+    /// What the server proved its identity with, where a client keeps that.
+    pub(crate) proof: Option<Arc<ServerProof>>,
     /// Whether, and with what, a new handshake may run inside the connection.
     pub(crate) renegotiable: Option<Box<Renegotiable>>,
 }
@@ -265,6 +269,7 @@ impl Session12 {
             extended_master_secret: agreed.extended_master_secret,
             verify_data: hs.verify_data,
             renegotiable: None,
+            proof: None,
         }))
     }
 
@@ -281,6 +286,7 @@ impl Session12 {
             group: established.group,
             peer: self.peer.clone(),
             server_certificate_type: self.server_certificate_type,
+            proof: self.proof.clone(),
             created: now,
             issued: now,
             lifetime: lifetime.min(validity_left(self.peer.as_ref(), now)),

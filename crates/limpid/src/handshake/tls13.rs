@@ -23,7 +23,7 @@ use crate::handshake::Handshake;
 use crate::handshake::tls12::check_finished;
 use crate::open::authenticate::LaterAuthentication;
 use crate::provide::Clock;
-use crate::session::{ClientSessions, Session};
+use crate::session::{ClientSessions, ServerProof, Session};
 
 /// What a connection keeps of a TLS 1.3 handshake.
 pub(crate) struct Session13 {
@@ -41,6 +41,8 @@ pub(crate) struct Session13 {
     pub(crate) log: SecretLog,
     /// When the peer proved its identity, if that was in an earlier handshake.
     pub(crate) proved: Option<UnixTime>,
+    /// What the server proved its identity with, where a client keeps that.
+    pub(crate) proof: Option<Arc<ServerProof>>,
     /// Whether early data that was offered is accepted.
     pub(crate) early_data: Option<bool>,
     /// Where a client keeps the tickets it is given.
@@ -71,6 +73,7 @@ impl Session13 {
             group: self.established.group,
             peer: self.peer.clone(),
             server_certificate_type: self.server_certificate_type,
+            proof: self.proof.clone(),
             created: self.proved.unwrap_or(now),
             issued: now,
             lifetime: 0,
@@ -285,6 +288,7 @@ impl ApplicationKeys {
             resumption,
             log,
             proved: None,
+            proof: None,
             early_data: None,
             keep: None,
             later: None,

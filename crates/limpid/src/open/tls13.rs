@@ -101,7 +101,9 @@ impl Open {
         let keys = record_keys(session.suite, &session.read.advance(&facts), &facts)?;
         tell_key_change(&facts, session, peer, true);
         self.records.read_with(keys);
-        if update.request_update == KeyUpdateRequest::UPDATE_REQUESTED {
+        // RFC 8446 §4.6.3: whoever is silent answers many with one.
+        let requested = update.request_update == KeyUpdateRequest::UPDATE_REQUESTED;
+        if requested && !std::mem::replace(&mut self.update_answered, true) {
             self.update_keys(KeyUpdateRequest::UPDATE_NOT_REQUESTED, output)?;
         }
         Ok(())

@@ -39,6 +39,11 @@ fn session() -> Session {
         group: Some(NamedGroup::X25519),
         peer: None,
         server_certificate_type: CertificateType::X509,
+        proof: Some(Arc::new(ServerProof {
+            chain: vec![vec![1; 300].into(), vec![2].into()],
+            ocsp_response: vec![3; 10],
+            scts: Vec::new(),
+        })),
         created: at(1000),
         issued: at(1000),
         lifetime: 100,
@@ -53,6 +58,7 @@ fn a_session_survives_its_codec() {
         server_name: None,
         alpn: None,
         group: None,
+        proof: None,
         extended_master_secret: false,
         ..session()
     };

@@ -207,6 +207,7 @@ impl SealTickets for Tickets {
             group: Some(NamedGroup::X25519),
             peer: None,
             server_certificate_type: CertificateType::X509,
+            proof: None,
             created: now,
             issued: now,
             lifetime: number(4),

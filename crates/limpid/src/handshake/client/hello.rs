@@ -35,6 +35,8 @@ pub(crate) struct Offer {
     pub(crate) resumable: Option<Resumable>,
     /// Private keys of the key shares. A hybrid's classical part may serve a share of its own.
     keys: Vec<EphemeralKey>,
+    /// The groups for which shares are sent, where the configuration names them.
+    wanted: Option<Vec<NamedGroup>>,
     /// Pre-shared keys, in the order in which they are offered.
     pub(super) psks: Vec<OfferedPsk>,
     /// Whether early data was sent and refused by a retry.
@@ -68,7 +70,8 @@ impl Offer {
         let sessions = config.sessions.as_ref().filter(|_| tls13);
         let resumable = sessions
             .and_then(|sessions| sessions.take(&name, ProtocolVersion::TLS_1_3, now))
-            .filter(|resumable| auth::own_session_fits(config, &resumable.session));
+            .filter(|resumable| auth::own_session_fits(config, &resumable.session))
+            .filter(|kept| !config.verify_on_resumption || kept.session.proof.is_some());
         let last_group = resumable
             .as_ref()
             .and_then(|resumable| resumable.session.group)
@@ -82,6 +85,7 @@ impl Offer {
             } else {
                 Vec::new()
             },
+            wanted: config.tls13.key_shares.clone(),
             psks: Vec::new(),
             early_data_refused: false,
         };
@@ -149,11 +153,17 @@ impl Offer {
     /// The shares that are offered: group and public value.
     pub(crate) fn shares(&self) -> impl Iterator<Item = (NamedGroup, &[u8])> {
         let groups = self.hello.supported_groups().unwrap_or_default();
+        // Whoever says which shares are sent means these and no others.
+        let wanted =
+            |group: &NamedGroup| self.wanted.as_ref().is_none_or(|list| list.contains(group));
         let whole = self.keys.iter().map(|key| (key.group(), key.public()));
         let halves = self.keys.iter().filter_map(EphemeralKey::classical);
         // RFC 8446 §4.2.8: one share a group.
         let alone = |group: NamedGroup| self.keys.iter().all(|key| key.group() != group);
-        whole.chain(halves.filter(move |(group, _)| groups.contains(group) && alone(*group)))
+        whole.chain(
+            halves
+                .filter(move |(group, _)| groups.contains(group) && alone(*group) && wanted(group)),
+        )
     }
 
     /// Whether a share was offered for `group`.
@@ -197,6 +207,7 @@ impl Offer {
                 key_exchange: key.public().to_vec(),
             };
             self.keys = vec![key];
+            self.wanted = Some(vec![group]);
             for extension in &mut list {
                 if let ClientHelloExtension::KeyShare(shares) = extension {
                     *shares = vec![share.clone()];

@@ -123,6 +123,12 @@ impl Offer {
         })
     }
 
+    /// The session under whose keys early data is sent, if any is.
+    pub(super) fn early_session(&self) -> Option<&Session> {
+        let first = self.psks.first().filter(|_| self.hello.early_data())?;
+        first.session.as_ref()
+    }
+
     fn push_psks(&mut self) {
         let offered = OfferedPsks {
             identities: self.psks.iter().map(|psk| psk.identity.clone()).collect(),

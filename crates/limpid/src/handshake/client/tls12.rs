@@ -64,6 +64,7 @@ pub(crate) async fn shake_hands(
     let own_form = hello.client_certificate_type();
     let own_form = auth::own_form(offer.hello.client_certificate_type(), own_form)?;
     let credentials = recv_credentials(hs, form).await?;
+    auth::check_fits_suite(hs, config, &credentials, agreed.suite)?;
     let status = match hello.status_request() {
         // RFC 6066 §8: a server that answered the extension may still leave the message out.
         true => hs.recv_optional::<CertificateStatus>().await?,
@@ -72,6 +73,7 @@ pub(crate) async fn shake_hands(
     let params = exchange::receive(hs, &agreed).await?;
     let request = hs.recv_optional::<CertificateRequest12>().await?;
     hs.recv::<ServerHelloDone>().await?;
+    hs.end_peers_turn()?;
     if request.is_none() {
         // Only CertificateVerify is over the messages themselves.
         hs.transcript.forget_messages();
@@ -85,9 +87,9 @@ pub(crate) async fn shake_hands(
         scts: &scts,
         key_use: params.key_use(),
     };
-    let peer = auth::verify_server(hs, config, &offer.name, shown).await?;
+    let peer = auth::verify_server(hs, config, &offer.name, &shown).await?;
+    let kept = auth::keep_proof(config, &shown);
     renegotiation::check_peer(hs, Some(&peer))?;
-    auth::check_fits_suite(hs, config, &peer, agreed.suite)?;
     let exchange = params.check(hs, config, &agreed, &peer)?;
 
     let proof = match &request {
@@ -120,7 +122,8 @@ pub(crate) async fn shake_hands(
         resumption: None,
         peer_authenticated: true,
     };
-    let done = Session12::new(hs, &agreed, master, Some(peer), established)?;
+    let mut done = Session12::new(hs, &agreed, master, Some(peer), established)?;
+    done.proof = kept;
     resume::keep(config, &offer, &done, hello.session_id, ticket);
     Ok(done)
 }

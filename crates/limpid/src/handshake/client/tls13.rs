@@ -53,6 +53,7 @@ use crate::handshake::{Done, Handshake};
 use crate::link::EarlyWriting;
 use crate::negotiate;
 use crate::open::authenticate::{LaterAuthentication, Role};
+use crate::session::ServerProof;
 
 /// From ServerHello to the end. `retried` is what HelloRetryRequest fixed, if there was one.
 pub(crate) async fn shake_hands(
@@ -94,9 +95,20 @@ pub(crate) async fn shake_hands(
     }
     let session = psk.as_ref().and_then(|psk| psk.session.as_ref());
     let forms = agree_forms(hs, config, &offer, &extensions, psk.is_some())?;
-    let (peer, request) = match &psk {
+    // Early data went out under the session's keys only after this.
+    if let (Some(session), None | Some(false)) = (session, early_data) {
+        auth::verify_again(hs, config, &offer.name, session).await?;
+    }
+    let (peer, proof, request) = match &psk {
         // RFC 8446 §2.2: the key stands for the certificate that proved the identity when it was made.
-        Some(_) => (session.and_then(|session| session.peer.clone()), None),
+        Some(_) => {
+            let peer = session.and_then(|session| session.peer.clone());
+            (
+                peer,
+                session.and_then(|session| session.proof.clone()),
+                None,
+            )
+        }
         None => {
             let request = hs.recv_optional::<CertificateRequest13>().await?;
             // RFC 8446 §4.3.2: during the handshake the context is empty.
@@ -108,8 +120,8 @@ pub(crate) async fn shake_hands(
                     "certificate_request_context is not empty",
                 ));
             }
-            let peer = recv_identity(hs, config, &offer, forms.server).await?;
-            (Some(peer), request)
+            let (peer, proof) = recv_identity(hs, config, &offer, forms.server).await?;
+            (Some(peer), proof, request)
         }
     };
     keys.recv_finished(hs).await?;
@@ -148,6 +160,7 @@ pub(crate) async fn shake_hands(
     };
     let mut ended = keys.into_session(hs, log, established, peer)?;
     ended.proved = session.map(|session| session.created);
+    ended.proof = proof;
     ended.early_data = early_data.or(offer.early_data_refused.then_some(false));
     ended.later = hs
         .transcript
@@ -429,7 +442,7 @@ async fn recv_identity(
     config: &ClientConfig,
     offer: &Offer,
     certificate_type: CertificateType,
-) -> Result<PeerIdentity, Fault> {
+) -> Result<(PeerIdentity, Option<Arc<ServerProof>>), Fault> {
     let compression = offer.hello.compress_certificate().unwrap_or_default();
     let wanted = Wanted {
         context: &[],
@@ -440,18 +453,13 @@ async fn recv_identity(
     };
     let shown = recv_certificate(hs, &wanted).await?;
     let verify = recv_verify(hs).await?;
-    let peer = auth::verify_server(
-        hs,
-        config,
-        &offer.name,
-        Shown {
-            credentials: &shown.credentials,
-            ocsp_response: &shown.ocsp_response,
-            scts: &shown.scts,
-            key_use: KeyUse::Signature,
-        },
-    )
-    .await?;
+    let shown = Shown {
+        credentials: &shown.credentials,
+        ocsp_response: &shown.ocsp_response,
+        scts: &shown.scts,
+        key_use: KeyUse::Signature,
+    };
+    let peer = auth::verify_server(hs, config, &offer.name, &shown).await?;
     verify.check(hs, &peer, &config.policy.schemes)?;
-    Ok(peer)
+    Ok((peer, auth::keep_proof(config, &shown)))
 }

@@ -53,7 +53,7 @@ pub(super) async fn demand(
     let message = request(&first.message, suite, group, Some(sealed));
     hs.send_after_handshake(&message);
     hs.send_middlebox_change_cipher_spec(&first.message.legacy_session_id)?;
-    hs.skip_early_data(&first.message);
+    hs.skip_early_data(config, &first.message);
     drop(first);
     // What stands before the second hello is known only from its cookie.
     hs.transcript = Transcript::new();

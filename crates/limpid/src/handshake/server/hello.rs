@@ -160,6 +160,7 @@ pub(crate) async fn choose_certificate(
         certificate_types: hello
             .server_certificate_type()
             .unwrap_or(&[CertificateType::X509]),
+        authorities: hello.certificate_authorities().unwrap_or_default(),
     };
     let choice = config
         .certificates
@@ -180,6 +181,8 @@ pub(crate) async fn choose_certificate(
     Err(match because {
         Because::CertificateTypeNotWanted => Fault::NoCommonCertificateType(Box::new(decision)),
         Because::NameDoesNotMatch => Fault::NoCertificateForName(Box::new(decision)),
+        Because::NoCommonSignatureScheme => Fault::NoCommonScheme(Box::new(decision)),
+        Because::NoCommonGroup => Fault::NoCommonGroup(Box::new(decision)),
         _ if authentications.is_empty() || asked.schemes.is_empty() => {
             Fault::NoCommonScheme(Box::new(decision))
         }

@@ -6,6 +6,7 @@ use limpid_wire::extensions::HelloRetryRequestExtension;
 use limpid_wire::handshake::{ClientHello, HelloRetryRequest};
 use limpid_wire::{CompressionMethod, ExtensionType, NamedGroup, ProtocolVersion};
 
+use crate::config::ServerConfig;
 use crate::fault::Fault;
 use crate::handshake::server::tls13::check_hello;
 use crate::handshake::{Handshake, Received};
@@ -13,6 +14,7 @@ use crate::handshake::{Handshake, Received};
 /// Asks for a share of `group`, and awaits the second hello. It is not in the transcript yet.
 pub(super) async fn retry(
     hs: &mut Handshake,
+    config: &ServerConfig,
     first: Received<ClientHello>,
     suite: &Suite,
     group: NamedGroup,
@@ -23,8 +25,9 @@ pub(super) async fn retry(
     let first = first.message;
     hs.send(&request(&first, suite, Some(group), None));
     hs.send_middlebox_change_cipher_spec(&first.legacy_session_id)?;
-    hs.skip_early_data(&first);
+    hs.skip_early_data(config, &first);
     let second = hs.recv_unhashed::<ClientHello>().await?;
+    hs.end_peers_turn()?;
     hs.forbid_early_data();
     check_hello(&second.message)?;
     check_retried(&first, &second.message)?;

@@ -102,7 +102,7 @@ pub(crate) async fn shake_hands(
         Some((traffic, most)) => read_early(hs, suite, traffic, most, &log)?,
         None => {
             keys.read(hs)?;
-            hs.skip_early_data(&hello);
+            hs.skip_early_data(config, &hello);
         }
     }
 
@@ -201,7 +201,7 @@ async fn awaited_hello(
     let missing = group.filter(|group| client_share(&first.message, *group).is_none());
     let Some(keys) = &config.tls13.cookies else {
         return match missing {
-            Some(group) => Ok((retry(hs, first, suite, group).await?, Some(group))),
+            Some(group) => Ok((retry(hs, config, first, suite, group).await?, Some(group))),
             None => Ok((first, group)),
         };
     };

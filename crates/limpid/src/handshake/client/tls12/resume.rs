@@ -73,7 +73,8 @@ fn unfit(config: &ClientConfig, offer: &Offer, session: &Session) -> Option<Beca
     if !offer.hello.cipher_suites.contains(&session.suite) {
         return Some(Because::NotInPolicy);
     }
-    if !auth::own_session_fits(config, session) {
+    let forgotten = config.verify_on_resumption && session.proof.is_none();
+    if forgotten || !auth::own_session_fits(config, session) {
         return Some(Because::SessionDoesNotFit);
     }
     let required = config.policy.extras.require_extended_master_secret;
@@ -171,6 +172,7 @@ async fn run(
     if let answer @ Some(_) = hello.server_certificate_type() {
         auth::server_form(hs, config, answer)?;
     }
+    auth::verify_again(hs, config, &offer.name, &resumed.session).await?;
     let (source, how) = match &resumed.handle {
         Handle::SessionId(_) => ("session ID", Resumption::SessionId),
         Handle::Ticket(_) => ("ticket", Resumption::Ticket),
@@ -200,7 +202,8 @@ async fn run(
         peer_authenticated: resumed.session.peer.is_some(),
     };
     let peer = resumed.session.peer.clone();
-    let done = Session12::new(hs, &agreed, master, peer, established)?;
+    let mut done = Session12::new(hs, &agreed, master, peer, established)?;
+    done.proof.clone_from(&resumed.session.proof);
     if let (Some(sessions), Some(ticket)) = (&config.sessions, ticket) {
         // The new ticket takes the old one's place; the session is no younger for it.
         sessions.forget(&offer.name, &resumed.handle);

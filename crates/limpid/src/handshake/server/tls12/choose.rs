@@ -38,16 +38,23 @@ pub(crate) async fn choose(
     hello: &ClientHello,
 ) -> Result<Chosen, Fault> {
     let observed = hs.facts.observed();
-    let (kinds, uses) = allowed_by_suites(hs, config, hello)?;
+    let offered = hello.supported_groups();
+    let curve = negotiate::curve(offered, &config.policy, observed);
+    let field = negotiate::finite_field(offered, &config.policy, observed);
+    let has_group = |suite: &Suite| match suite.key_exchange {
+        KeyExchange::Ecdhe => curve.chosen.is_some(),
+        KeyExchange::Dhe => field.chosen.is_some(),
+        KeyExchange::Rsa | KeyExchange::Tls13 => true,
+    };
+    let (kinds, uses) = allowed_by_suites(hs, config, hello, has_group)?;
     let certificate = choose_certificate(hs, config, hello, &kinds, &uses).await?;
     let authentication =
         certificates::authentication(&certificate).ok_or(Fault::NoCertificateConfigured)?;
 
-    let offered = hello.supported_groups();
     let accepted = hello.signature_algorithms().unwrap_or_default();
     let options = Options {
-        curve: negotiate::curve(offered, &config.policy, observed),
-        field: negotiate::finite_field(offered, &config.policy, observed),
+        curve,
+        field,
         scheme: negotiate::scheme(certificate.key.schemes12(), accepted, observed),
     };
     let inputs = Suite12Inputs {
@@ -102,14 +109,19 @@ fn allowed_by_suites(
     hs: &Handshake,
     config: &ServerConfig,
     hello: &ClientHello,
+    has_group: impl Fn(&Suite) -> bool,
 ) -> Result<(Vec<Authentication>, Vec<KeyUse>), Fault> {
-    let common: Vec<&Suite> = config
+    let mut common: Vec<&Suite> = config
         .policy
         .suites_for(ProtocolVersion::TLS_1_2)
         .filter(|suite| hello.cipher_suites.contains(&suite.id))
         .collect();
     if common.is_empty() {
         return Err(no_suite(hs, config, hello));
+    }
+    // Without a group in common a suite is of no use. Where that leaves none, the choice of the suite says so.
+    if common.iter().any(|suite| has_group(suite)) {
+        common.retain(|suite| has_group(suite));
     }
     let mut kinds = vec![Authentication::Ecdsa, Authentication::Rsa];
     kinds.retain(|kind| common.iter().any(|suite| suite.authentication == *kind));
