@@ -144,7 +144,7 @@ mod tests {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         let kept = Kept::load(&root.join("bogo"))?;
         let page = fs::read_to_string(root.join("docs/conformance.md"))?;
-        assert_eq!(page, render(&kept), "run scripts/bogo --accept");
+        assert!(page == render(&kept), "run scripts/bogo --accept");
         Ok(())
     }
 }

@@ -8,17 +8,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::task::{Context, Poll};
 
-use limpid::provide::{Answer, Sign};
-use limpid::wire::SignatureScheme;
+use limpid::provide::{Answer, DecryptPremaster, IssuerRule, PREMASTER, Sign};
+use limpid::wire::{ProtocolVersion, SignatureScheme};
 use limpid::{CertifiedKey, Fault};
-use limpid_crypto::SigningKey;
+use limpid_crypto::{Secret, SigningKey};
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 
 use crate::halt::Halt;
 use crate::options::{Credential, Options};
 
-/// Which of the credentials signed last: its position, -1 for the default one.
+/// Which of the credentials signed or decrypted last: its position, -1 for the default one.
 #[derive(Clone, Debug)]
 pub(crate) struct Selected(Arc<AtomicI32>);
 
@@ -54,9 +54,9 @@ fn load_one(
     let (Some(cert_file), Some(key_file)) = (&credential.cert_file, &credential.key_file) else {
         return Ok(None);
     };
-    let key = PrivateKeyDer::from_pem_slice(&fs::read(key_file)?)
+    let der = PrivateKeyDer::from_pem_slice(&fs::read(key_file)?)
         .map_err(|error| Halt::unimplemented(format!("the private key: {error}")))?;
-    let key = SigningKey::from_der(&key)
+    let key = SigningKey::from_der(&der)
         .map_err(|error| Halt::unimplemented(format!("the private key: {error}")))?;
     let prefs = &credential.signing_prefs;
     let signer = Signer {
@@ -67,9 +67,25 @@ fn load_one(
         selected: selected.clone(),
         asynchronous: options.asynchronous,
     };
-    let mut key = CertifiedKey::with_signer(chain(cert_file)?, Arc::new(signer))
+    let mut key = CertifiedKey::new(chain(cert_file)?, &der)
         .map_err(|error| Halt::unimplemented(format!("the certificate: {error}")))?;
-    key.ocsp_response.clone_from(&credential.ocsp_response);
+    key.key = Arc::new(signer);
+    key.decryption = key.decryption.map(|key| -> Arc<dyn DecryptPremaster> {
+        Arc::new(Decrypter {
+            key,
+            position,
+            selected: selected.clone(),
+        })
+    });
+    // BoringSSL looks at a certificate's issuer only where it is told to.
+    key.issuer = if credential.must_match_issuer {
+        IssuerRule::MustMatch
+    } else {
+        IssuerRule::Ignored
+    };
+    if !options.decline_ocsp_callback {
+        key.ocsp_response.clone_from(&credential.ocsp_response);
+    }
     key.scts.clone_from(&credential.scts);
     Ok(Some(key))
 }
@@ -136,6 +152,25 @@ impl Sign for Signer {
     ) -> Answer<'a, Result<Vec<u8>, Fault>> {
         let signature = self.key.sign12(scheme, message);
         self.answer(signature.map_err(|_| Fault::SigningFailed))
+    }
+}
+
+/// A key that decrypts for the RSA key exchange, and remembers that it did.
+struct Decrypter {
+    key: Arc<dyn DecryptPremaster>,
+    position: i32,
+    selected: Selected,
+}
+
+impl DecryptPremaster for Decrypter {
+    fn premaster<'a>(
+        &'a self,
+        ciphertext: &'a [u8],
+        client_version: ProtocolVersion,
+        fallback: &'a [u8; PREMASTER],
+    ) -> Answer<'a, Secret> {
+        self.selected.0.store(self.position, Ordering::Relaxed);
+        self.key.premaster(ciphertext, client_version, fallback)
     }
 }
 

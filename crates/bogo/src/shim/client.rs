@@ -6,16 +6,17 @@ use limpid::provide::Clock;
 use limpid::session::Resumable;
 use limpid::wire::{NamedGroup, ProtocolVersion};
 use limpid::{
-    Certificates, Client, ClientConfig, ClientSessions, Endpoint, ExternalPsk, HashAlgorithm,
-    Observer,
+    Client, ClientConfig, ClientSessions, Endpoint, ExternalPsk, HashAlgorithm, Observer,
 };
 use rustls_pki_types::ServerName;
 
-use crate::certificates::{self, Selected};
+use crate::certificates::Selected;
+use crate::chooser::TestChooser;
 use crate::clock::MovedClock;
+use crate::giving_up::GivingUp;
 use crate::halt::Halt;
 use crate::options::{Options, Psk};
-use crate::policy::policy;
+use crate::policy::{GROUPS, policy};
 use crate::verifier::{NAME, TestVerifier};
 
 /// A client, and where its sessions are.
@@ -33,6 +34,7 @@ impl TestClient {
         options: &Options,
         verifier: Arc<TestVerifier>,
         selected: &Selected,
+        giving_up: &GivingUp,
         clock: &Arc<MovedClock>,
         session: Option<Resumable>,
     ) -> Result<Self, Halt> {
@@ -43,16 +45,18 @@ impl TestClient {
         if let Some(session) = &session {
             sessions.put(&name, session.clone());
         }
-        let keys = certificates::load(options, selected)?;
         let mut config = ClientConfig::with_verifier(verifier)
             .policy(policy(options)?)
             .clock(clock.clone())
             .alpn(options.advertise_alpn.clone())
             .send_server_name(options.host_name.is_some())
-            .certificates(
-                keys.into_iter()
-                    .fold(Certificates::new(), Certificates::and),
-            )
+            .certificate_chooser(TestChooser::new(options, selected, giving_up)?)
+            .request_ocsp_response(options.enable_ocsp_stapling)
+            .request_scts(options.enable_signed_cert_timestamps)
+            .request_tls12_tickets(!options.no_ticket)
+            .false_start(options.false_start)
+            .fallback(options.fallback_scsv)
+            .verify_on_resumption(options.reverify_on_resume)
             .sessions(Arc::clone(&sessions))
             .psks(psks(options))
             .early_data(options.enable_early_data)
@@ -126,7 +130,11 @@ fn key_shares(options: &Options) -> Option<Vec<NamedGroup>> {
     if options.key_shares.is_some() {
         return options.key_shares.clone();
     }
-    let (first, rest) = options.curves.split_first()?;
+    let groups = match &options.curves[..] {
+        [] => GROUPS,
+        curves => curves,
+    };
+    let (first, rest) = groups.split_first()?;
     let hybrid = |group: &NamedGroup| limpid_crypto::kx::is_hybrid(*group);
     let other = rest.iter().find(|group| hybrid(group) != hybrid(first));
     Some(std::iter::once(first).chain(other).copied().collect())

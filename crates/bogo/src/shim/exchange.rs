@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use limpid::Endpoint;
 use limpid::session::Resumable;
+use limpid::wire::AlertDescription;
 
 use crate::certificates::Selected;
 use crate::client::TestClient;
 use crate::expectations::Known;
+use crate::giving_up::GivingUp;
 use crate::halt::Halt;
 use crate::options::{Options, Runs};
 use crate::pipe::{Arrival, Pipe};
@@ -45,6 +47,7 @@ struct Connected<'a> {
     witness: Arc<Witness>,
     selected: Selected,
     verifier: Arc<TestVerifier>,
+    giving_up: GivingUp,
 }
 
 impl Shim {
@@ -65,14 +68,16 @@ impl Shim {
             } else {
                 &runs.resume
             };
+            let witness = Arc::default();
             let connected = Connected {
                 options,
                 retry: &runs.retry,
                 resume: count > 0,
                 early_data: self.early_data(),
-                witness: Arc::default(),
+                verifier: TestVerifier::new(options, &runs.retry, &witness)?,
+                witness,
                 selected: Selected::new(),
-                verifier: TestVerifier::new(options)?,
+                giving_up: GivingUp::default(),
             };
             self.connect(&connected)?;
             self.servers.clock.advance(options.resumption_delay);
@@ -95,14 +100,15 @@ impl Shim {
             witness,
             selected,
             verifier,
+            giving_up,
             ..
         } = connected;
         let verifier = Arc::clone(verifier);
         if options.server {
-            let server = self
-                .servers
-                .server(options, verifier, selected, witness.clone())?;
-            let mut pipe = Pipe::connect(options, server)?;
+            let server =
+                self.servers
+                    .server(options, verifier, selected, giving_up, witness.clone())?;
+            let mut pipe = Pipe::connect(options, server, giving_up)?;
             let options = connected.exchange(&mut pipe)?;
             self.servers.check_session(&pipe.endpoint, options)?;
             connected.finish(&mut pipe, options)?;
@@ -112,8 +118,8 @@ impl Shim {
             }
             let clock = &self.servers.clock;
             let session = self.session.take();
-            let client = TestClient::new(options, verifier, selected, clock, session)?;
-            let mut pipe = Pipe::connect(options, client.client(witness.clone()))?;
+            let client = TestClient::new(options, verifier, selected, giving_up, clock, session)?;
+            let mut pipe = Pipe::connect(options, client.client(witness.clone()), giving_up)?;
             let options = connected.exchange(&mut pipe)?;
             self.session = client.check_session(&pipe.endpoint, options)?;
             connected.finish(&mut pipe, options)?;
@@ -138,6 +144,10 @@ impl<'a> Connected<'a> {
         let options = if refused { self.retry } else { self.options };
         self.known(options).check(&pipe.endpoint)?;
         say_what_was_exported(pipe, options)?;
+        if options.send_alert {
+            pipe.abort(AlertDescription::DECOMPRESSION_FAILURE)?;
+            return Err(Halt::GaveUp("the test wants an alert"));
+        }
         if !early || refused {
             speak_first(pipe, options)?;
         } else if !late.is_empty() {
@@ -164,9 +174,16 @@ impl<'a> Connected<'a> {
             return Ok(Vec::new());
         }
         let greeting = greeting(self.options);
-        let (early, late) = greeting.split_at(greeting.len().min(self.early_data));
-        pipe.send(early)?;
-        Ok(late.to_vec())
+        let (mut allowed, mut late) = (self.early_data, Vec::new());
+        for _ in 0..self.options.initial_write_repeats.unwrap_or(1) {
+            let (early, rest) = greeting.split_at(greeting.len().min(allowed));
+            allowed -= early.len();
+            if !early.is_empty() {
+                pipe.send(early)?;
+            }
+            late.extend_from_slice(rest);
+        }
+        Ok(late)
     }
 
     /// Runs the handshake to its end. Early data is answered while it runs.
@@ -269,6 +286,8 @@ fn shut_down<E: Endpoint>(pipe: &mut Pipe<E>, options: &Options) -> Result<(), H
     }
     match pipe.next()? {
         Arrival::Closed => Ok(()),
+        Arrival::Ended(error) => Err(error.into()),
+        Arrival::Data(_) => Err(Halt::GaveUp("application data in answer to close_notify")),
         other => Err(Halt::expectation(format!(
             "close_notify in answer to ours, not {other:?}"
         ))),

@@ -29,7 +29,7 @@ impl Known<'_> {
         self.check_parameters(established)?;
         self.check_names(established)?;
         self.check_resumption(endpoint, established)?;
-        self.check_identity()?;
+        self.check_identity(established.resumption.is_some())?;
         self.check_request(established)
     }
 
@@ -66,23 +66,21 @@ impl Known<'_> {
             expect.ticket_age_skew.map(Some),
             self.witness.ticket_age_skew(),
         )?;
-        self.check_early_data_reason(accepted)
+        self.check_early_data_reason(accepted, resumed)
     }
 
     /// BoringSSL's words for what came of early data, as far as limpid tells the same.
-    fn check_early_data_reason(&self, accepted: Option<bool>) -> Result<(), Halt> {
+    fn check_early_data_reason(&self, accepted: Option<bool>, resumed: bool) -> Result<(), Halt> {
         let Some(reason) = self.options.expect.early_data_reason.as_deref() else {
             return Ok(());
         };
         let because = self.witness.early_data();
         let fits = match reason {
-            "accepted" => accepted == Some(true),
+            "accept" => accepted == Some(true),
             "no_session_offered" | "disabled" | "unsupported_for_session" | "protocol_version" => {
                 accepted != Some(true) && matches!(because, None | Some(Because::NotConfigured))
             }
-            "session_not_resumed" => {
-                accepted == Some(false) && matches!(because, None | Some(Because::SessionUnknown))
-            }
+            "session_not_resumed" => accepted == Some(false) && !resumed,
             "peer_declined" => accepted == Some(false),
             "hello_retry_request" => accepted == Some(false) && self.witness.hello_retry(),
             "alpn_mismatch" => {
@@ -192,7 +190,7 @@ impl Known<'_> {
         Ok(())
     }
 
-    fn check_identity(&self) -> Result<(), Halt> {
+    fn check_identity(&self, resumed: bool) -> Result<(), Halt> {
         let expect = &self.options.expect;
         let peer = self.side().peer();
         // A handshake that continues a session has no signature to look at.
@@ -207,12 +205,15 @@ impl Known<'_> {
             expect.selected_credential,
             self.selected.position(),
         )?;
-        wanted(
-            "OCSP response",
-            expect.ocsp_response.as_ref(),
-            &self.shown.ocsp_response,
-        )?;
-        wanted("SCTs", expect.scts.as_ref(), &self.shown.scts)?;
+        // Nor has it a certificate with what is stapled to it.
+        if !resumed {
+            wanted(
+                "OCSP response",
+                expect.ocsp_response.as_ref(),
+                &self.shown.ocsp_response,
+            )?;
+            wanted("SCTs", expect.scts.as_ref(), &self.shown.scts)?;
+        }
         if let Some(file) = &expect.peer_cert_file {
             wanted("certificates", Some(&chain(file)?), &self.shown.chain)?;
         }

@@ -13,6 +13,8 @@ pub(crate) enum Halt {
     Unimplemented(String),
     /// The connection came to an end that the finished handshake, or what limpid reports of it, should not have come to.
     Expectation(String),
+    /// The shim, as the application, gave the connection up.
+    GaveUp(&'static str),
     /// limpid ended the connection, or the peer did.
     Tls(Error),
     /// The socket failed.
@@ -35,7 +37,7 @@ impl Halt {
 
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Tls(_) | Self::Io(_) => Self::FAILED,
+            Self::GaveUp(_) | Self::Tls(_) | Self::Io(_) => Self::FAILED,
             Self::Unimplemented(_) => Self::UNIMPLEMENTED,
             Self::Expectation(_) => Self::MUST_FAIL,
         }
@@ -50,6 +52,7 @@ impl fmt::Display for Halt {
         match self {
             Self::Unimplemented(what) => write!(f, "unimplemented: {what}"),
             Self::Expectation(what) => write!(f, "expectation not met: {what}"),
+            Self::GaveUp(why) => write!(f, "gave up: {why}"),
             Self::Tls(error) => write!(f, "limpid: {}: {error}", error.fault().name()),
             Self::Io(error) => write!(f, "socket: {error}"),
         }

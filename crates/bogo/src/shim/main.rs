@@ -15,10 +15,12 @@
 )]
 
 mod certificates;
+mod chooser;
 mod client;
 mod clock;
 mod exchange;
 mod expectations;
+mod giving_up;
 mod halt;
 mod options;
 mod pipe;

@@ -4,8 +4,10 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, Ipv6Addr, Shutdown, TcpStream};
 use std::task::{Context, Waker};
 
+use limpid::wire::AlertDescription;
 use limpid::{Endpoint, Error, Event};
 
+use crate::giving_up::GivingUp;
 use crate::halt::Halt;
 use crate::options::Options;
 
@@ -26,6 +28,7 @@ pub(crate) struct Pipe<E> {
     /// How many bytes may be sent, if that is bounded.
     held_back: Option<usize>,
     ended: bool,
+    giving_up: GivingUp,
 }
 
 /// What came from the peer.
@@ -45,7 +48,11 @@ pub(crate) enum Arrival {
 
 impl<E: Endpoint> Pipe<E> {
     /// Connects to the runner and says which test this is.
-    pub(crate) fn connect(options: &Options, endpoint: E) -> Result<Self, Halt> {
+    pub(crate) fn connect(
+        options: &Options,
+        endpoint: E,
+        giving_up: &GivingUp,
+    ) -> Result<Self, Halt> {
         let mut socket = if options.ipv6 {
             TcpStream::connect((Ipv6Addr::LOCALHOST, options.port))?
         } else {
@@ -62,6 +69,7 @@ impl<E: Endpoint> Pipe<E> {
             byte_by_byte: options.asynchronous,
             held_back: None,
             ended: false,
+            giving_up: giving_up.clone(),
         })
     }
 
@@ -105,10 +113,24 @@ impl<E: Endpoint> Pipe<E> {
                 Event::PeerClosed => return Ok(Arrival::Closed),
                 Event::NeedBytes if self.ended => return self.end(),
                 Event::NeedBytes => self.fill()?,
-                // Answers of this shim are there when they are asked for again.
-                Event::Outside | Event::PeerAuthenticated => {}
+                // Answers of this shim are there when they are asked for again, or never.
+                Event::Outside | Event::PeerAuthenticated => self.give_up_if_need_be()?,
             }
         }
+    }
+
+    fn give_up_if_need_be(&mut self) -> Result<(), Halt> {
+        let Some(reason) = self.giving_up.reason() else {
+            return Ok(());
+        };
+        self.abort(reason.alert)?;
+        Err(Halt::GaveUp(reason.why))
+    }
+
+    /// Gives the connection up.
+    pub(crate) fn abort(&mut self, alert: AlertDescription) -> Result<(), Halt> {
+        self.endpoint.abort(alert, &mut self.output);
+        self.flush()
     }
 
     fn end(&mut self) -> Result<Arrival, Halt> {

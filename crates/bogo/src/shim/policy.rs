@@ -1,10 +1,30 @@
 //! The policy that a test's options ask for.
 
-use limpid::wire::{CipherSuite, ProtocolVersion};
+use limpid::wire::{CipherSuite, NamedGroup, ProtocolVersion, SignatureScheme};
 use limpid::{Policy, Suite};
 
 use crate::halt::Halt;
 use crate::options::Options;
+
+/// BoringSSL's groups, where a test names none.
+pub(crate) const GROUPS: &[NamedGroup] = &[
+    NamedGroup::X25519MLKEM768,
+    NamedGroup::X25519,
+    NamedGroup::SECP256R1,
+    NamedGroup::SECP384R1,
+];
+
+/// What BoringSSL accepts of its peers where a test names nothing, but for SHA-1.
+const SCHEMES: &[SignatureScheme] = &[
+    SignatureScheme::ECDSA_SECP256R1_SHA256,
+    SignatureScheme::RSA_PSS_RSAE_SHA256,
+    SignatureScheme::RSA_PKCS1_SHA256,
+    SignatureScheme::ECDSA_SECP384R1_SHA384,
+    SignatureScheme::RSA_PSS_RSAE_SHA384,
+    SignatureScheme::RSA_PKCS1_SHA384,
+    SignatureScheme::RSA_PSS_RSAE_SHA512,
+    SignatureScheme::RSA_PKCS1_SHA512,
+];
 
 /// The policy, or *unimplemented* when limpid lacks something that is asked for.
 pub(crate) fn policy(options: &Options) -> Result<Policy, Halt> {
@@ -17,8 +37,12 @@ pub(crate) fn policy(options: &Options) -> Result<Policy, Halt> {
             return Err(Halt::unimplemented(format!("the group {group}")));
         }
         policy.groups.clone_from(&options.curves);
+    } else {
+        policy.groups = GROUPS.to_vec();
     }
-    if !options.verify_prefs.is_empty() {
+    if options.verify_prefs.is_empty() {
+        policy.schemes = SCHEMES.to_vec();
+    } else {
         policy.schemes.clone_from(&options.verify_prefs);
     }
     // The runner's servers need not know RFC 5746 unless a test is about it.

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use limpid::{Certificates, Endpoint, MemoryStore, Observer, Server, ServerConfig, TicketKeys};
+use limpid::{Endpoint, MemoryStore, Observer, Server, ServerConfig, TicketKeys};
 
-use crate::certificates::{self, Selected};
+use crate::certificates::Selected;
+use crate::chooser::TestChooser;
 use crate::client::psks;
 use crate::clock::MovedClock;
+use crate::giving_up::GivingUp;
 use crate::halt::Halt;
 use crate::options::Options;
 use crate::policy::policy;
@@ -30,13 +32,11 @@ impl Servers {
         options: &Options,
         verifier: Arc<TestVerifier>,
         selected: &Selected,
+        giving_up: &GivingUp,
         observer: Arc<dyn Observer>,
     ) -> Result<Server, Halt> {
-        let keys = certificates::load(options, selected)?;
-        let certificates = keys
-            .into_iter()
-            .fold(Certificates::new(), Certificates::and);
-        let mut config = ServerConfig::new(certificates)
+        let chooser = TestChooser::new(options, selected, giving_up)?;
+        let mut config = ServerConfig::with_chooser(chooser)
             .policy(policy(options)?)
             .clock(self.clock.clone())
             .alpn(protocols(options))

@@ -12,12 +12,14 @@ use limpid::provide::{Answer, VerifyClient, VerifyServer};
 use limpid::trust::{
     AcceptAnybody, ClientVerifier, Presented, PresentedByClient, TrustError, Verdict,
 };
+use limpid::wire::AlertDescription;
 use limpid::{Roots, ServerVerifier};
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 
 use crate::certificates::in_time;
 use crate::halt::Halt;
 use crate::options::Options;
+use crate::witness::Witness;
 
 /// The name in most of the runner's leaf certificates.
 pub(crate) const NAME: &str = "test";
@@ -34,7 +36,10 @@ pub(crate) struct Shown {
 pub(crate) struct TestVerifier {
     server: ServerVerifier,
     client: ClientVerifier,
-    fails: bool,
+    fails: Option<TrustError>,
+    /// What the verdict is instead once early data was refused.
+    fails_after_refusal: Option<TrustError>,
+    witness: Arc<Witness>,
     /// The certificates will be compared with those of a file.
     compares: bool,
     asynchronous: bool,
@@ -43,18 +48,24 @@ pub(crate) struct TestVerifier {
 }
 
 impl TestVerifier {
-    pub(crate) fn new(options: &Options) -> Result<Arc<Self>, Halt> {
+    pub(crate) fn new(
+        options: &Options,
+        retry: &Options,
+        witness: &Arc<Witness>,
+    ) -> Result<Arc<Self>, Halt> {
         let roots = match &options.trust_cert {
+            // A certificate that is none has no root.
+            Some(file) if !file.exists() => Roots::new(),
             Some(file) => Roots::from_pem(&fs::read(file)?)
                 .map_err(|error| Halt::unimplemented(format!("the root: {error}")))?,
             None => Roots::new(),
         };
-        // BoringSSL's client ignores what its verifier says unless it is told to mind it; limpid's always minds.
-        let minds = options.verify_peer || options.server;
         Ok(Arc::new(Self {
             server: ServerVerifier::new(roots.clone()),
             client: ClientVerifier::new(roots),
-            fails: options.verify_fail && minds,
+            fails: fails(options),
+            fails_after_refusal: fails(retry),
+            witness: Arc::clone(witness),
             compares: options.expect.peer_cert_file.is_some() && !options.server,
             asynchronous: options.asynchronous,
             authorities: match options.client_ca_list.as_deref() {
@@ -74,12 +85,41 @@ impl TestVerifier {
     }
 
     fn answer(&self, mut verdict: Verdict) -> Answer<'_, Verdict> {
-        if self.fails {
-            let what = "the test wants it".to_owned();
-            verdict.result = Err(TrustError::Other { what });
+        let fails = if self.witness.early_data_refused() {
+            &self.fails_after_refusal
+        } else {
+            &self.fails
+        };
+        if let Some(error) = fails {
+            verdict.result = Err(error.clone());
         }
         in_time(self.asynchronous, verdict)
     }
+}
+
+/// Why the test wants the peer refused, if it does.
+fn fails(options: &Options) -> Option<TrustError> {
+    if options.fail_ocsp_callback && !options.server {
+        return Some(TrustError::Refused {
+            why: "its OCSP response does not satisfy the test".to_owned(),
+            alert: AlertDescription::BAD_CERTIFICATE_STATUS_RESPONSE,
+        });
+    }
+    // BoringSSL's client ignores what its verifier says unless it is told to mind it; limpid's always minds.
+    let minds = options.verify_peer || options.server;
+    if !options.verify_fail || !minds {
+        return None;
+    }
+    let what = "the test wants it".to_owned();
+    // The two callbacks that BoringSSL has differ in the alert.
+    Some(if options.use_custom_verify_callback {
+        TrustError::Other { what }
+    } else {
+        TrustError::Refused {
+            why: what,
+            alert: AlertDescription::HANDSHAKE_FAILURE,
+        }
+    })
 }
 
 /// DER names in hexadecimal digits, joined by commas.

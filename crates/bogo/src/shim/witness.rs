@@ -67,6 +67,16 @@ impl Witness {
         self.first(HandshakeType::CERTIFICATE_REQUEST)
     }
 
+    /// Whether the server refused early data that was offered.
+    pub(crate) fn early_data_refused(&self) -> bool {
+        self.facts().iter().any(|fact| match fact {
+            Fact::Decision(decision) => {
+                decision.about == Subject::EarlyData && decision.chosen == Some(Named::Flag(false))
+            }
+            _ => false,
+        })
+    }
+
     /// Why early data was accepted or refused, if that was decided.
     pub(crate) fn early_data(&self) -> Option<Because> {
         self.facts().iter().find_map(|fact| match fact {

@@ -33,6 +33,8 @@ impl Options {
                 self.key_shares.get_or_insert_default().push(group);
             }
             "-no-key-shares" => self.key_shares = Some(Vec::new()),
+            "-fallback-scsv" => self.fallback_scsv = true,
+            "-false-start" => self.false_start = true,
             "-enable-grease" => self.enable_grease = true,
             "-verify-prefs" => self.verify_prefs.push(next()?.code(SignatureScheme)?),
 
@@ -71,9 +73,18 @@ impl Options {
             "-require-any-client-certificate" => self.require_any_client_certificate = true,
             "-verify-peer" => self.verify_peer = true,
             "-verify-fail" => self.verify_fail = true,
+            "-use-custom-verify-callback" => self.use_custom_verify_callback = true,
+            "-reverify-on-resume" => self.reverify_on_resume = true,
+            "-fail-cert-callback" => self.fail_cert_callback = true,
+            "-fail-cert-callback-alert" => self.fail_cert_callback_alert = Some(next()?.number()?),
+            "-enable-ocsp-stapling" => self.enable_ocsp_stapling = true,
+            "-enable-signed-cert-timestamps" => self.enable_signed_cert_timestamps = true,
+            "-decline-ocsp-callback" => self.decline_ocsp_callback = true,
+            "-fail-ocsp-callback" => self.fail_ocsp_callback = true,
             "-use-client-ca-list" => self.client_ca_list = Some(next()?.text()?),
             "-no-legacy-server-connect" => self.no_legacy_server_connect = true,
 
+            "-send-alert" => self.send_alert = true,
             "-shim-writes-first" => self.shim_writes_first = true,
             "-shim-initial-write" => self.initial_write = Some(next()?.bytes()),
             "-repeat-shim-initial-write" => {
@@ -142,10 +153,12 @@ impl Options {
             // BoringSSL reads and writes without a finished handshake where these say so. limpid's endpoint has one
             // entrance for all, which shakes hands first.
             "-implicit-handshake" | "-no-op-extra-handshake" | "-handshake-twice" => {}
-            // BoringSSL has two callbacks for choosing a certificate, and two for verifying one; limpid has one each.
-            "-use-early-callback"
-            | "-use-custom-verify-callback"
-            | "-use-old-client-cert-callback" => {}
+            // BoringSSL has two callbacks for choosing a certificate; limpid has one.
+            "-use-early-callback" | "-use-old-client-cert-callback" => {}
+            // BoringSSL staples what a callback says; limpid staples what the chosen certificate comes with.
+            "-use-ocsp-callback" | "-set-ocsp-in-callback" => {}
+            // limpid's servers always choose by their own preference.
+            "-server-preference" => {}
             // The two ways in which BoringSSL lets its caller seal tickets; limpid has one.
             "-use-ticket-callback" | "-use-ticket-aead-callback" => {}
             // A verdict other than the expected one would have ended limpid's handshake.
