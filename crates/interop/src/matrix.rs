@@ -13,7 +13,7 @@ mod page;
 mod run;
 mod trials;
 
-pub use desk::{Desk, Setting};
+pub use desk::{Choices, Desk, Setting};
 pub use judge::{Continued, Seen, seen};
 pub use names::{Key, NamedSuite, Version, group, suite};
 pub use page::{Page, has_head, section_names};

@@ -17,6 +17,23 @@ pub struct Desk {
     files: AtomicU32,
 }
 
+/// What a client can be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Choices {
+    /// The only suite.
+    pub suite: bool,
+    /// The only group.
+    pub group: bool,
+}
+
+impl Choices {
+    /// Both.
+    pub const ALL: Self = Self {
+        suite: true,
+        group: true,
+    };
+}
+
 /// How a server is configured for a trial; trials of one setting share a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Setting {
@@ -93,8 +110,8 @@ const fn kind(key: Key) -> Option<KeyKind> {
 }
 
 impl Setting {
-    /// What the trial asks of the server, which names the suite if the client does not choose it.
-    pub fn of(trial: &Trial, client_chooses: bool) -> Self {
+    /// What the trial asks of the server, which decides what the client cannot be told.
+    pub fn of(trial: &Trial, client: Choices) -> Self {
         Self {
             version: trial.version,
             key: trial.key,
@@ -103,8 +120,8 @@ impl Setting {
             encrypt_then_mac: trial.way != Way::MacThenEncrypt,
             group: trial
                 .group
-                .filter(|_| trial.way == Way::Retry || trial.is_finite_field()),
-            suite: (!client_chooses).then_some(trial.suite),
+                .filter(|_| !client.group || trial.way == Way::Retry || trial.is_finite_field()),
+            suite: (!client.suite).then_some(trial.suite),
         }
     }
 }

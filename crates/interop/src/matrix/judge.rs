@@ -80,31 +80,35 @@ pub fn seen(recording: &Recording, connection: u16) -> Option<Seen> {
     })
 }
 
-/// What is wrong with the connections of a trial, the last of which must be as it says.
+/// What is wrong with the connections of a trial, one of which must be as it says.
 pub(super) fn verdict(trial: &Trial, has_etm: bool, recording: &Recording) -> Result<(), String> {
     let connections: Vec<Seen> = (0..recording.connections())
         .filter_map(|connection| seen(recording, connection))
         .collect();
-    let [before @ .., last] = connections.as_slice() else {
-        return Err("there was no ServerHello".into());
-    };
-    let agreed = (last.agreed.version, last.agreed.suite);
-    let group = trial.group.map(|group| group.code);
-    let continued = match trial.way {
-        Way::SessionId => Some(Continued::SessionId),
-        Way::Ticket => Some(Continued::Ticket),
-        Way::Full | Way::Mutual | Way::MacThenEncrypt | Way::Retry => None,
-    };
-    let tls12 = trial.version == Version::Tls12;
-    let etm = tls12 && has_etm && trial.suite.is_cbc() && trial.way != Way::MacThenEncrypt;
-    let right = agreed == (trial.version.code(), trial.suite.code)
-        && group.is_none_or(|group| last.agreed.group == Some(group))
-        && last.continued == continued
-        && (!trial.way.continues() || before.iter().any(|seen| seen.continued.is_none()))
-        && last.encrypt_then_mac == etm
-        && (trial.way != Way::Retry || last.retried)
-        && (!tls12 || last.client_proof == (trial.way == Way::Mutual));
-    right
+    let first_was_full = connections.iter().any(|seen| seen.continued.is_none());
+    let right = connections
+        .iter()
+        .any(|seen| seen.is_as_tried(trial, has_etm));
+    (right && first_was_full)
         .then_some(())
         .ok_or_else(|| format!("not what was tried: {connections:x?}"))
+}
+
+impl Seen {
+    fn is_as_tried(&self, trial: &Trial, has_etm: bool) -> bool {
+        let continued = match trial.way {
+            Way::SessionId => Some(Continued::SessionId),
+            Way::Ticket => Some(Continued::Ticket),
+            Way::Full | Way::Mutual | Way::MacThenEncrypt | Way::Retry => None,
+        };
+        let group = trial.group.map(|group| group.code);
+        let tls12 = trial.version == Version::Tls12;
+        let etm = tls12 && has_etm && trial.suite.is_cbc() && trial.way != Way::MacThenEncrypt;
+        (self.agreed.version, self.agreed.suite) == (trial.version.code(), trial.suite.code)
+            && group.is_none_or(|group| self.agreed.group == Some(group))
+            && self.continued == continued
+            && self.encrypt_then_mac == etm
+            && (trial.way != Way::Retry || self.retried)
+            && (!tls12 || self.client_proof == (trial.way == Way::Mutual))
+    }
 }

@@ -4,17 +4,18 @@ use std::any::Any;
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::panic::{self, AssertUnwindSafe};
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use super::judge::verdict;
-use super::{Desk, Setting, Trial, Version, Way, trials};
-use crate::{Port, Process, Relay, limpid};
+use super::{Choices, Desk, Setting, Trial, Version, Way, trials};
+use crate::{Port, Process, Relay, Side, limpid};
 
 /// What clients ask for.
 pub const REQUEST: &str = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 
-/// How many settings are tried at once. Most of the time somebody waits for somebody.
+/// How many settings are tried at once, most often.
 const AT_ONCE: usize = 3;
 
 /// A server that limpid connects to.
@@ -46,9 +47,24 @@ pub trait ClientPeer: Sync {
         true
     }
 
-    /// Whether it can be told the suite; if not, limpid takes no other.
-    fn chooses_suite(&self, _version: Version) -> bool {
-        true
+    /// What it can be told; limpid takes nothing else in the rest.
+    fn choices(&self, _version: Version) -> Choices {
+        Choices::ALL
+    }
+
+    /// How many bytes limpid must have sent to it, if that is what shows that a page came.
+    fn least_received(&self) -> usize {
+        0
+    }
+
+    /// The files that limpid serves; a page about the connection, if there are none.
+    fn site(&self) -> Option<&Path> {
+        None
+    }
+
+    /// How many trials are made at once: most of the time somebody waits for somebody.
+    fn at_once(&self) -> usize {
+        AT_ONCE
     }
 
     /// Connects to this address as the trial says, twice if it continues a session, and sees a page come.
@@ -77,10 +93,14 @@ pub fn meet_server(peer: &dyn ServerPeer, version: Version) -> Vec<Outcome> {
         |trial| peer.is_of_interest(trial),
         |trial| peer.cannot(trial),
     );
-    let work = by_setting(&outcomes, true);
+    let work = by_setting(&outcomes, Choices::ALL);
     run(
         work,
-        peer.has_encrypt_then_mac(),
+        AT_ONCE,
+        Expected {
+            encrypt_then_mac: peer.has_encrypt_then_mac(),
+            received: 0,
+        },
         |setting, port| peer.serve(&desk, port, setting),
         |server, trial| connect(&desk, server, trial),
     );
@@ -98,14 +118,25 @@ pub fn meet_client(peer: &dyn ClientPeer, version: Version) -> Vec<Outcome> {
         |trial| peer.is_of_interest(trial),
         |trial| peer.cannot(trial),
     );
-    let work = by_setting(&outcomes, peer.chooses_suite(version));
+    let work = by_setting(&outcomes, peer.choices(version));
     run(
         work,
-        peer.has_encrypt_then_mac(),
-        |setting, port| serve(&desk, port, setting),
+        peer.at_once(),
+        Expected {
+            encrypt_then_mac: peer.has_encrypt_then_mac(),
+            received: peer.least_received(),
+        },
+        |setting, port| serve(&desk, port, setting, peer.site()),
         |server, trial| peer.visit(&desk, server, trial),
     );
     outcomes
+}
+
+/// What is expected of every trial with a peer.
+#[derive(Clone, Copy)]
+struct Expected {
+    encrypt_then_mac: bool,
+    received: usize,
 }
 
 fn outcomes(
@@ -122,7 +153,8 @@ fn outcomes(
 
 fn run(
     work: VecDeque<(Setting, Vec<Trial>)>,
-    has_etm: bool,
+    at_once: usize,
+    expected: Expected,
     serve: impl Fn(&Setting, &Port) -> Process + Sync,
     visit: impl Fn(SocketAddr, &Trial) + Sync,
 ) {
@@ -135,7 +167,7 @@ fn run(
                 let port = Port::lease();
                 let _server = serve(&setting, &port);
                 for trial in &trials {
-                    let alone = || try_out(trial, has_etm, port.address(), &visit);
+                    let alone = || try_out(trial, expected, port.address(), &visit);
                     if let Err(why) = caught(alone).and_then(|result| result) {
                         failed(format!("{trial}: {why}"));
                     }
@@ -147,7 +179,7 @@ fn run(
         }
     };
     thread::scope(|scope| {
-        for _ in 0..AT_ONCE {
+        for _ in 0..at_once {
             scope.spawn(work_off);
         }
     });
@@ -164,21 +196,28 @@ fn run(
 
 fn try_out(
     trial: &Trial,
-    has_etm: bool,
+    expected: Expected,
     server: SocketAddr,
     visit: &impl Fn(SocketAddr, &Trial),
 ) -> Result<(), String> {
     let relay = Relay::to(server);
     visit(relay.address(), trial);
-    verdict(trial, has_etm, &relay.recording())
+    let recording = relay.recording();
+    let received: usize = (0..recording.connections())
+        .map(|connection| recording.stream(connection, Side::Server).len())
+        .sum();
+    if received < expected.received {
+        return Err(format!("only {received} bytes came"));
+    }
+    verdict(trial, expected.encrypt_then_mac, &recording)
 }
 
 /// The trials that can share a server.
-fn by_setting(outcomes: &[Outcome], client_chooses: bool) -> VecDeque<(Setting, Vec<Trial>)> {
+fn by_setting(outcomes: &[Outcome], client: Choices) -> VecDeque<(Setting, Vec<Trial>)> {
     let mut groups: VecDeque<(Setting, Vec<Trial>)> = VecDeque::new();
     let tried = outcomes.iter().filter(|(_, why)| why.is_none());
     for trial in tried.map(|(trial, _)| *trial) {
-        let setting = Setting::of(&trial, client_chooses);
+        let setting = Setting::of(&trial, client);
         match groups.iter_mut().find(|(known, _)| *known == setting) {
             Some((_, trials)) => trials.push(trial),
             None => groups.push_back((setting, vec![trial])),
@@ -231,7 +270,7 @@ fn connect(desk: &Desk, server: SocketAddr, trial: &Trial) {
 }
 
 /// `limpid serve`.
-fn serve(desk: &Desk, port: &Port, setting: &Setting) -> Process {
+fn serve(desk: &Desk, port: &Port, setting: &Setting, site: Option<&Path>) -> Process {
     let (own, root) = (desk.of_server(setting.key), desk.place.root());
     let mut options: Vec<String> = Vec::new();
     let mut add = |option: &str, value: &str| options.extend([option.to_owned(), value.to_owned()]);
@@ -255,6 +294,9 @@ fn serve(desk: &Desk, port: &Port, setting: &Setting) -> Process {
     }
     if !setting.tickets {
         add("--tickets", "0");
+    }
+    if let Some(site) = site {
+        add("--root", &site.display().to_string());
     }
     limpid::serve(port, options)
 }

@@ -1,5 +1,6 @@
 //! Every cell of the matrix with every peer, and `docs/interop.md`, which must say what was run.
 
+mod browsers;
 mod curl;
 mod gnutls;
 mod nginx;
@@ -17,6 +18,10 @@ use limpid_interop::{limpid, program};
 
 /// The sections of the page: peer and role, and version.
 const SECTIONS: &[&str] = &[
+    "Chromium (TLS 1.2)",
+    "Chromium (TLS 1.3)",
+    "Firefox (TLS 1.2)",
+    "Firefox (TLS 1.3)",
     "curl (TLS 1.2)",
     "curl (TLS 1.3)",
     "GnuTLS's gnutls-cli (TLS 1.2)",

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use limpid_interop::matrix::{
-    ClientPeer, Desk, Key, ServerPeer, Setting, Table, Trial, Version, Way,
+    Choices, ClientPeer, Desk, Key, ServerPeer, Setting, Table, Trial, Version, Way,
 };
 use limpid_interop::{Issued, Port, Process, limpid, program};
 
@@ -191,8 +191,11 @@ impl ClientPeer for Ours {
         self.has_encrypt_then_mac
     }
 
-    fn chooses_suite(&self, version: Version) -> bool {
-        version == Version::Tls12 || self.chooses_tls13_suite
+    fn choices(&self, version: Version) -> Choices {
+        Choices {
+            suite: version == Version::Tls12 || self.chooses_tls13_suite,
+            group: true,
+        }
     }
 
     fn visit(&self, desk: &Desk, server: SocketAddr, trial: &Trial) {
