@@ -15,6 +15,7 @@
 //!
 //! Secrets stand in a story only when its facts carry them, and it says so ([`Story::contains_secrets`]).
 
+mod both;
 pub mod catalogue;
 mod hex;
 mod prose;

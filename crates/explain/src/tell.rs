@@ -24,7 +24,7 @@ mod wire;
 use std::time::Duration;
 
 use limpid_facts::{Fact, Side};
-use limpid_wire::HandshakeType;
+use limpid_wire::{HandshakeType, ProtocolVersion};
 use serde::Serialize;
 
 pub(crate) use ending::time;
@@ -33,6 +33,11 @@ use crate::catalogue::{Catalogue, Language};
 use crate::prose::{Prose, Values};
 use crate::story::Story;
 use knowledge::Knowledge;
+
+/// The version that a connection came to, as far as its facts say.
+pub(crate) fn version(facts: &[(Option<Duration>, Fact)]) -> Option<ProtocolVersion> {
+    Knowledge::of(facts).version
+}
 
 impl Story {
     /// Tells the story of one connection. Times, where the facts have them, count from the start of the connection.

@@ -13,14 +13,33 @@ mod parts;
 
 use std::collections::HashSet;
 
+use crate::Prose;
 use crate::catalogue::Catalogue;
 use crate::story::Story;
+
+/// What stands above a story on a page that is one of several.
+#[derive(Clone, Debug, Default)]
+pub struct Frame {
+    /// What the page is about. Nothing, if empty.
+    pub title: Prose,
+    /// What to know before reading, a paragraph each.
+    pub notes: Vec<Prose>,
+    /// Ways to other pages: address and words.
+    pub links: Vec<(String, Prose)>,
+}
 
 /// Sets a story as an HTML document.
 #[must_use]
 pub fn render(story: &Story) -> String {
+    render_in(story, &Frame::default())
+}
+
+/// Sets a story as an HTML document that is one of several.
+#[must_use]
+pub fn render_in(story: &Story, frame: &Frame) -> String {
     let mut page = Page {
         story,
+        frame,
         say: Catalogue::of(story.language),
         out: String::new(),
         records: HashSet::new(),
@@ -32,6 +51,7 @@ pub fn render(story: &Story) -> String {
 /// A page in the making.
 struct Page<'a> {
     story: &'a Story,
+    frame: &'a Frame,
     say: &'static Catalogue,
     out: String,
     /// The records that were shown already.

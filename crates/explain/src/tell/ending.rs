@@ -149,9 +149,15 @@ fn round_trips(t: &Teller<'_>, scenes: &[Scene]) -> usize {
         .count()
 }
 
-/// Time from the first message to the end of the handshake.
+/// Time from the first message to where the client could send data: the end of the handshake, or where it sent some before.
 fn took(t: &Teller<'_>) -> Option<Duration> {
     let begins = |fact: &Fact| matches!(fact, Fact::Message(message) if message.handshake_type == HandshakeType::CLIENT_HELLO);
+    let early_counts = t.known.early_data_accepted == Some(true);
+    let may_send = |fact: &Fact| match fact {
+        Fact::Established(_) => true,
+        Fact::ApplicationData(data) => data.from == Side::Client && (!data.early || early_counts),
+        _ => false,
+    };
     let start = t
         .facts
         .iter()
@@ -160,7 +166,7 @@ fn took(t: &Teller<'_>) -> Option<Duration> {
     let end = t
         .facts
         .iter()
-        .find(|(_, fact)| matches!(fact, Fact::Established(_)))
+        .find(|(_, fact)| may_send(fact))
         .and_then(|(at, _)| *at)?;
     end.checked_sub(start)
 }

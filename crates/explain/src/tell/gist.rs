@@ -9,6 +9,7 @@ use limpid_wire::{
 };
 
 use super::message::Read;
+use super::suite::Words;
 use super::{Teller, certificate, check, inferred};
 use crate::prose::Prose;
 
@@ -372,14 +373,15 @@ fn other(t: &Teller<'_>, fact: &MessageFact) -> Vec<Prose> {
             }]
         }
         HandshakeType::CLIENT_KEY_EXCHANGE => {
-            let exchange = t
-                .known
-                .group
-                .map_or_else(|| "RSA".to_owned(), |group| group.to_string());
-            vec![
-                t.say
-                    .say("gist.client_key_exchange", &[("group", &exchange)]),
-            ]
+            let words = t.known.suite.and_then(Words::of);
+            let is_rsa = words.is_some_and(|words| words.key_exchange == Some("RSA"));
+            vec![match t.known.group {
+                Some(group) => t
+                    .say
+                    .say("gist.client_key_exchange", &[("group", &group.to_string())]),
+                None if is_rsa => t.say.say("gist.client_key_exchange.rsa", &[]),
+                None => t.say.say("gist.client_key_exchange.dhe", &[]),
+            }]
         }
         _ => Vec::new(),
     }

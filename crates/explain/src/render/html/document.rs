@@ -31,6 +31,7 @@ impl Page<'_> {
         self.raw(&format!(
             "</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
         ));
+        self.frame();
         self.header();
         self.raw("<main>\n");
         self.ladder();
@@ -42,6 +43,33 @@ impl Page<'_> {
         self.eavesdropper();
         self.raw("</main>\n<div id=\"tip\" role=\"status\" hidden></div>\n");
         self.raw(&format!("<script>{SCRIPT}</script>\n</body>\n</html>\n"));
+    }
+
+    /// What the page is one of, if it is one of several.
+    fn frame(&mut self) {
+        let frame = self.frame;
+        if frame.title.is_empty() && frame.notes.is_empty() && frame.links.is_empty() {
+            return;
+        }
+        self.raw("<aside class=\"frame\">");
+        if !frame.links.is_empty() {
+            self.raw("<nav>");
+            for (address, words) in &frame.links {
+                self.raw("<a href=\"");
+                self.text(address);
+                self.raw("\">");
+                self.prose(words);
+                self.raw("</a>");
+            }
+            self.raw("</nav>");
+        }
+        if !frame.title.is_empty() {
+            self.element("p", "title", |page| page.prose(&frame.title));
+        }
+        for note in &frame.notes {
+            self.element("p", "note", |page| page.prose(note));
+        }
+        self.raw("</aside>\n");
     }
 
     /// What this is the story of, how it ended, and the buttons.

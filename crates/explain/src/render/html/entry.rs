@@ -18,6 +18,9 @@ impl Page<'_> {
             classes(entry)
         ));
         self.element("span", "title", |page| page.prose(&entry.title));
+        if let Some(key) = self.story.where_it_happened(entry) {
+            self.element("span", "where quiet", |page| page.word(key));
+        }
         if entry.protected {
             self.element("span", "lock", |page| page.word("wire.protected"));
         }

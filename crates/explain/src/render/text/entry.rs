@@ -64,6 +64,9 @@ fn title(page: &Page<'_>, entry: &Entry) -> Line {
     let (sign, role) = sign(entry);
     let mut line =
         Line::of(role, format!("  {sign} ")).join(Line::prose(Role::Title, &entry.title));
+    if let Some(key) = page.story.where_it_happened(entry) {
+        line = line.with(Role::Quiet, format!(" ({})", page.say.word(key)));
+    }
     if let Some(outcome) = outcome(entry) {
         line = line.with(Role::Plain, "  ").join(outcome);
     }
