@@ -5,6 +5,7 @@ mod connect;
 mod destination;
 mod identity;
 pub(crate) mod known;
+mod lab;
 mod offer;
 mod pre_shared;
 mod serve;
@@ -20,6 +21,7 @@ pub(crate) use certificates::Certificates;
 pub(crate) use connect::Connect;
 pub(crate) use destination::Destination;
 pub(crate) use identity::{ClientAuth, Demand, OwnCertificate};
+pub(crate) use lab::Lab;
 pub(crate) use offer::Offer;
 pub(crate) use pre_shared::PreShared;
 pub(crate) use serve::Serve;
@@ -46,6 +48,7 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     Connect(Connect),
     Serve(Serve),
+    Lab(Lab),
     Show(Show),
 }
 

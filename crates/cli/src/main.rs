@@ -11,6 +11,7 @@ mod failure;
 mod farewell;
 mod files;
 mod keylog;
+mod lab;
 mod narrator;
 mod serve;
 mod show;
@@ -46,6 +47,7 @@ fn run(command: &Command, terminal: Terminal) -> Result<(), Failure> {
         match command {
             Command::Connect(arguments) => connect::run(arguments, terminal).await,
             Command::Serve(arguments) => serve::run(arguments, terminal).await,
+            Command::Lab(arguments) => lab::run(arguments, terminal).await,
             Command::Show(arguments) => show::run(arguments),
         }
     });

@@ -1,12 +1,12 @@
 //! `limpid serve`: listen, serve each connection in a task of its own, stop in peace.
 
-mod connection;
+pub(crate) mod connection;
 mod directory;
 mod echo;
-mod http;
-mod pages;
-mod shared;
-mod stop;
+pub(crate) mod http;
+pub(crate) mod pages;
+pub(crate) mod shared;
+pub(crate) mod stop;
 mod tls;
 
 use std::sync::Arc;

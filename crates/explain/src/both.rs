@@ -49,6 +49,7 @@ impl Story {
                 true => server.diagnosis,
                 false => client.diagnosis.or(server.diagnosis),
             },
+            examination: client.examination,
             eavesdropper: client.eavesdropper.or(server.eavesdropper),
         }
     }

@@ -56,7 +56,7 @@ pub(crate) enum Form {
 }
 
 impl StoryFile {
-    fn parse(text: &str) -> Result<Self, &'static str> {
+    pub(super) fn parse(text: &str) -> Result<Self, &'static str> {
         let path = PathBuf::from(text);
         let form = match path.extension().and_then(|extension| extension.to_str()) {
             Some("html" | "htm") => Form::Html,
@@ -68,7 +68,7 @@ impl StoryFile {
     }
 }
 
-fn language(tag: &str) -> Result<Language, String> {
+pub(super) fn language(tag: &str) -> Result<Language, String> {
     Language::from_tag(tag).ok_or_else(|| {
         let known: Vec<_> = Language::ALL
             .iter()

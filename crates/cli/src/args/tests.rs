@@ -337,5 +337,6 @@ fn help_is_as_it_was() {
     insta::assert_snapshot!("limpid", help(None));
     insta::assert_snapshot!("connect", help(Some("connect")));
     insta::assert_snapshot!("serve", help(Some("serve")));
+    insta::assert_snapshot!("lab", help(Some("lab")));
     insta::assert_snapshot!("show", help(Some("show")));
 }

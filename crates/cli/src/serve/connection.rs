@@ -20,7 +20,7 @@ use crate::narrator::Narrator;
 use crate::terminal::{Terminal, printable};
 
 /// A server's stream. The transport is borrowed, so that it can be closed in peace whatever becomes of the stream.
-pub(super) type Stream<'a> = TlsStream<Server, &'a mut TcpStream>;
+pub(crate) type Stream<'a> = TlsStream<Server, &'a mut TcpStream>;
 
 /// What all connections share.
 pub(super) struct Service {

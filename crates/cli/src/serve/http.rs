@@ -25,7 +25,7 @@ use crate::args::Serve;
 use crate::failure::Failure;
 
 /// The body of an answer.
-pub(super) type Body = UnsyncBoxBody<Bytes, io::Error>;
+pub(crate) type Body = UnsyncBoxBody<Bytes, io::Error>;
 
 /// What is served, and how.
 pub(super) struct Site {
@@ -168,7 +168,7 @@ fn update_keys(client: &Shared<'_>) -> Response<Body> {
 const TEXT: &str = "text/plain; charset=utf-8";
 
 /// An answer that is all there. (hyper leaves the body out where the request was HEAD.)
-pub(super) fn page(
+pub(crate) fn page(
     status: StatusCode,
     content_type: &'static str,
     body: impl Into<Bytes>,
@@ -185,7 +185,7 @@ pub(super) fn page(
 }
 
 /// An answer that says in words what its status says.
-pub(super) fn plain(status: StatusCode) -> Response<Body> {
+pub(crate) fn plain(status: StatusCode) -> Response<Body> {
     page(status, TEXT, format!("{status}\n"))
 }
 

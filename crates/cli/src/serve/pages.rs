@@ -121,7 +121,7 @@ const STYLE: &str = ":root{color-scheme:light dark}body{font:1rem/1.5 system-ui,
 padding:0 1rem}th{text-align:left;font-weight:normal;opacity:.7;padding-right:1.5rem}td{font-family:ui-monospace,monospace}";
 
 /// `text` where HTML has text or a quoted attribute.
-pub(super) fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

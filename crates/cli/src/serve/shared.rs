@@ -15,7 +15,7 @@ use super::pages::Parameters;
 
 /// A stream in the hands of two: hyper, and whoever makes the answers. Both run in one task, so neither ever waits for
 /// the lock.
-pub(super) struct Shared<'a>(Arc<Mutex<Inner<'a>>>);
+pub(crate) struct Shared<'a>(Arc<Mutex<Inner<'a>>>);
 
 struct Inner<'a> {
     stream: Stream<'a>,
@@ -24,7 +24,7 @@ struct Inner<'a> {
 }
 
 impl<'a> Shared<'a> {
-    pub(super) fn new(mut stream: Stream<'a>) -> Self {
+    pub(crate) fn new(mut stream: Stream<'a>) -> Self {
         let early = stream.take_early_data().into();
         Self(Arc::new(Mutex::new(Inner { stream, early })))
     }

@@ -6,11 +6,11 @@ use crate::failure::Failure;
 
 /// Tells any number of tasks that the server is to stop.
 #[derive(Clone, Debug)]
-pub(super) struct Stop(watch::Receiver<bool>);
+pub(crate) struct Stop(watch::Receiver<bool>);
 
 impl Stop {
     /// Listens for signals from now on. A second one ends the program at once.
-    pub(super) fn on_signals() -> Result<Self, Failure> {
+    pub(crate) fn on_signals() -> Result<Self, Failure> {
         let mut signals = Signals::new().map_err(|error| {
             Failure::configuration(format!("cannot listen for signals: {error}"))
         })?;
@@ -25,7 +25,7 @@ impl Stop {
     }
 
     /// Waits until the server is to stop.
-    pub(super) async fn wait(&mut self) {
+    pub(crate) async fn wait(&mut self) {
         // Nobody left who could say so is not a wish to stop.
         if self.0.wait_for(|stop| *stop).await.is_err() {
             std::future::pending::<()>().await;

@@ -5,5 +5,6 @@ mod agreeing;
 mod connecting;
 mod explaining;
 mod failing;
+mod lab;
 mod run;
 mod serving;
