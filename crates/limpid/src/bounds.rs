@@ -14,6 +14,12 @@ pub const CERTIFICATE: usize = 131_072;
 /// Most certificates in a chain.
 pub const CHAIN: usize = 16;
 
+/// Most extensions in a message, or beside a certificate.
+pub const EXTENSIONS: usize = limpid_wire::extensions::MAX_EXTENSIONS;
+
+/// Most key shares of a ClientHello. Each is compared with all others (RFC 8446 §4.2.8).
+pub const KEY_SHARES: usize = 32;
+
 /// Most empty records in a row.
 pub const EMPTY_RECORDS: u32 = 32;
 

@@ -132,6 +132,19 @@ mod tests {
     }
 
     #[test]
+    fn as_much_as_a_certificate_message_may_hold_and_a_byte_more() {
+        for algorithm in ALGORITHMS {
+            let of = |length: usize| {
+                let body = vec![0; length];
+                decompress(&Compressed::default().compress(algorithm, &body).unwrap())
+            };
+            let longest = of(bounds::CERTIFICATE).map(|body| body.len());
+            assert_eq!(longest, Ok(bounds::CERTIFICATE));
+            assert_eq!(of(bounds::CERTIFICATE + 1), Err(Fault::BadCompression));
+        }
+    }
+
+    #[test]
     fn a_bomb_is_refused_before_it_goes_off() {
         let mut message = Compressed::default()
             .compress(Algorithm::BROTLI, &vec![0; 10_000_000])

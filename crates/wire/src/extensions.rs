@@ -133,6 +133,10 @@ impl<E: Extension> Extensions<E> {
         let list = r.vec16("extensions", range, |r| {
             let mut list = Vec::with_capacity(count(r.peek()).min(MANY));
             while !r.is_empty() {
+                if list.len() == MAX_EXTENSIONS {
+                    let why = "more extensions than are accepted";
+                    return Err(Reader::bad_value(r.offset(), "extensions", TOO_MANY, why));
+                }
                 list.push(read_extension(r, &mut seen)?);
             }
             Ok(list)
@@ -170,6 +174,12 @@ impl<E: Extension> Extensions<E> {
         }
     }
 }
+
+/// Most extensions in a block. Nobody needs a quarter of them, and 65,535 bytes would hold 16,383.
+pub const MAX_EXTENSIONS: usize = 256;
+
+/// The first number that is too large.
+const TOO_MANY: u64 = 257;
 
 /// How many extensions memory is reserved for at once, whatever a block says that it holds.
 const MANY: usize = 32;

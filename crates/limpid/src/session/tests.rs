@@ -116,11 +116,19 @@ fn it_ends_with_its_lifetime() {
 
 #[test]
 fn what_is_too_large_is_not_kept() {
-    let session = Session {
-        server_name: Some("x".repeat(bounds::SESSION)),
-        ..session()
+    let named = |length: usize| {
+        let session = Session {
+            server_name: Some("x".repeat(length)),
+            alpn: None,
+            peer: None,
+            ..session()
+        };
+        session.to_bytes().map(|bytes| bytes.len())
     };
-    assert!(session.to_bytes().is_none());
+    // What is not text or certificate counts as `FIXED` bytes, which is more than it ever takes.
+    let longest = named(bounds::SESSION - super::FIXED).unwrap();
+    assert!(longest <= bounds::SESSION);
+    assert_eq!(named(bounds::SESSION - super::FIXED + 1), None);
 }
 
 #[test]

@@ -71,15 +71,25 @@ fn the_same_type_may_stand_in_two_entries() {
     );
 }
 
+/// Of thousands that would fit into a block, no more than the bound are read, at the bound and past it.
 #[test]
-fn thousands_of_extensions_take_no_quadratic_time() {
-    let extensions: Vec<_> = (0..16_000)
-        .map(|number| EncryptedExtension::Unknown(ExtensionType(0x4000 + number), vec![]))
-        .collect();
-    let many = EncryptedExtensions {
-        extensions: extensions.into(),
+fn no_block_holds_thousands_of_extensions() {
+    let with = |count: usize| {
+        let numbers = (0x4000..).take(count);
+        let extensions: Vec<_> = numbers
+            .map(|number| EncryptedExtension::Unknown(ExtensionType(number), vec![]))
+            .collect();
+        let many = EncryptedExtensions {
+            extensions: extensions.into(),
+        };
+        EncryptedExtensions::decode(&many.encode()).map(|read| read.extensions.len())
     };
-    assert_eq!(EncryptedExtensions::decode(&many.encode()), Ok(many));
+    assert_eq!(with(MAX_EXTENSIONS), Ok(MAX_EXTENSIONS));
+    for more in [MAX_EXTENSIONS + 1, 16_000] {
+        let error = with(more).unwrap_err();
+        assert_eq!(error.offset, 2 + 4 * MAX_EXTENSIONS);
+        assert_eq!(error.alert(), AlertDescription::ILLEGAL_PARAMETER);
+    }
 }
 
 #[test]

@@ -16,6 +16,7 @@ use limpid_wire::{
 };
 
 use crate::auth;
+use crate::bounds;
 use crate::config::ServerConfig;
 use crate::fault::Fault;
 use crate::handshake::server::cookie;
@@ -268,6 +269,11 @@ pub(super) fn check_hello(hello: &ClientHello) -> Result<(), Fault> {
 fn check_shares(hello: &ClientHello) -> Result<(), Fault> {
     let groups = hello.supported_groups().unwrap_or_default();
     let shares = hello.key_share().unwrap_or_default();
+    if shares.len() > bounds::KEY_SHARES {
+        return Err(Fault::IllegalParameter(
+            "key_share holds more shares than are accepted",
+        ));
+    }
     for (index, share) in shares.iter().enumerate() {
         if shares
             .iter()

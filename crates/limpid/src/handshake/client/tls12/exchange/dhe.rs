@@ -127,6 +127,21 @@ mod tests {
         }
     }
 
+    /// Neither number is a prime, which only the shorter one is examined for.
+    #[test]
+    fn a_servers_own_prime_has_as_many_bits_as_it_may_have() {
+        let of = |bits: usize| {
+            let mut number = vec![0xff; bits / 8];
+            if bits % 8 == 1 {
+                number.insert(0, 1);
+            }
+            examine(&params(number, 2)).map(|_| ())
+        };
+        let bits = bounds::OWN_FIELD_BITS;
+        assert_eq!(of(bits), Err(DhGroupError::NotPrime));
+        assert_eq!(of(bits + 1), Err(DhGroupError::TooLarge { bits: bits + 1 }));
+    }
+
     #[test]
     fn a_servers_own_safe_prime_is_accepted() {
         let field = examine(&params(unhex(MODP_2048), 2)).unwrap();
