@@ -29,13 +29,34 @@ pub fn demanding_server(
     server_with(port, certificates, priority, demand.into_iter().chain(root))
 }
 
+/// Starts `gnutls-serv --echo` with this certificate and further options: it sends back what comes, line by line.
+pub fn echo_server(port: &Port, certificate: &Issued, priority: &str, options: &[&str]) -> Process {
+    start(
+        "--echo",
+        port,
+        &[certificate],
+        priority,
+        options.iter().map(OsString::from),
+    )
+}
+
 fn server_with(
     port: &Port,
     certificates: &[&Issued],
     priority: &str,
     options: impl IntoIterator<Item = OsString>,
 ) -> Process {
-    let mut arguments: Vec<OsString> = ["--http", "--port"].map(OsString::from).to_vec();
+    start("--http", port, certificates, priority, options)
+}
+
+fn start(
+    manner: &str,
+    port: &Port,
+    certificates: &[&Issued],
+    priority: &str,
+    options: impl IntoIterator<Item = OsString>,
+) -> Process {
+    let mut arguments: Vec<OsString> = [manner, "--port"].map(OsString::from).to_vec();
     arguments.extend([
         port.number().to_string().into(),
         "--priority".into(),

@@ -3,6 +3,7 @@
 mod browsers;
 mod curl;
 mod gnutls;
+mod later;
 mod nginx;
 mod nss;
 mod openssl;
@@ -22,6 +23,7 @@ const SECTIONS: &[&str] = &[
     "Chromium (TLS 1.3)",
     "Firefox (TLS 1.2)",
     "Firefox (TLS 1.3)",
+    later::SECTION,
     "curl (TLS 1.2)",
     "curl (TLS 1.3)",
     "GnuTLS's gnutls-cli (TLS 1.2)",
