@@ -49,6 +49,14 @@ impl Credentials {
             }
         }
     }
+
+    /// A server has something to show (RFC 5246 §7.4.2, RFC 8446 §4.4.2.4).
+    pub(crate) fn of_server(self) -> Result<Self, Fault> {
+        match &self {
+            Self::Chain(chain) if chain.is_empty() => Err(Fault::NoServerCertificate),
+            Self::Chain(_) | Self::RawKey(_) => Ok(self),
+        }
+    }
 }
 
 /// What a server showed of itself.
@@ -82,9 +90,6 @@ pub(crate) async fn verify_server(
         }
         Credentials::Chain(chain) => chain,
     };
-    if chain.is_empty() {
-        return Err(Fault::NoServerCertificate);
-    }
     check_length(chain)?;
     let presented = Presented {
         chain,

@@ -63,7 +63,7 @@ pub(crate) async fn shake_hands(
     let form = auth::server_form(hs, config, hello.server_certificate_type())?;
     let own_form = hello.client_certificate_type();
     let own_form = auth::own_form(offer.hello.client_certificate_type(), own_form)?;
-    let credentials = recv_credentials(hs, form).await?;
+    let credentials = recv_credentials(hs, form).await?.of_server()?;
     auth::check_fits_suite(hs, config, &credentials, agreed.suite)?;
     let status = match hello.status_request() {
         // RFC 6066 §8: a server that answered the extension may still leave the message out.

@@ -452,9 +452,10 @@ async fn recv_identity(
         compression,
     };
     let shown = recv_certificate(hs, &wanted).await?;
+    let credentials = shown.credentials.of_server()?;
     let verify = recv_verify(hs).await?;
     let shown = Shown {
-        credentials: &shown.credentials,
+        credentials: &credentials,
         ocsp_response: &shown.ocsp_response,
         scts: &shown.scts,
         key_use: KeyUse::Signature,
