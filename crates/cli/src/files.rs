@@ -4,7 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use limpid::{CertifiedKey, Roots};
+use limpid::{CertifiedKey, RawKeys, Roots};
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 
@@ -52,6 +52,31 @@ pub(crate) fn certified_key(cert: &Path, key: &Path) -> Result<CertifiedKey, Fai
             "Check that the two files belong together, and that the key is RSA, ECDSA or Ed25519.",
         )
     })
+}
+
+/// A private key whose public half is shown without a certificate.
+pub(crate) fn raw_key(path: &Path) -> Result<CertifiedKey, Failure> {
+    let key = PrivateKeyDer::from_pem_slice(&read(path)?).map_err(|error| {
+        Failure::file(path, error)
+            .hint("Give a file with a private key in PEM that is not encrypted.")
+    })?;
+    CertifiedKey::raw(&key).map_err(|error| {
+        Failure::file(path, error).hint("Check that the key is RSA, ECDSA or Ed25519.")
+    })
+}
+
+/// The public keys in these files.
+pub(crate) fn public_keys(paths: &[PathBuf]) -> Result<RawKeys, Failure> {
+    let mut keys = RawKeys::new();
+    for path in paths {
+        let found = RawKeys::from_pem(&read(path)?).map_err(|error| {
+            Failure::file(path, error).hint(
+                "Give a file with public keys in PEM; openssl pkey -pubout makes one of a private key.",
+            )
+        })?;
+        keys.extend(found);
+    }
+    Ok(keys)
 }
 
 /// Writes a file that nobody else may read.

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::net::SocketAddr;
 
-use crate::{Group, Issued, Place, Port, Process, Suite, program};
+use crate::{Group, Issued, IssuedKey, Place, Port, Process, Suite, program};
 
 /// Starts `gnutls-serv --http` with these certificates. It answers each request with a page about the connection.
 ///
@@ -101,4 +101,51 @@ pub fn only(suite: &Suite, groups: &[&Group]) -> String {
     format!(
         "NONE:+VERS-TLS1.2:+{key_exchange}:+{cipher}:+AEAD{groups}:+SIGN-ALL:+COMP-NULL:+CTYPE-X509"
     )
+}
+
+/// Starts `gnutls-serv --http` with a raw public key (RFC 7250) and its private half instead of certificates; with `demand`,
+/// clients must show one, whichever it is.
+pub fn raw_key_server(port: &Port, key: &IssuedKey, version: &str, demand: bool) -> Process {
+    let priority = raw_key_priority(version);
+    let demand = if demand {
+        "--require-client-cert"
+    } else {
+        "--disable-client-cert"
+    };
+    let files = raw_key_files(key);
+    server_with(
+        port,
+        &[],
+        &priority,
+        files.into_iter().chain([demand.into()]),
+    )
+}
+
+/// Starts `gnutls-cli` to `server`, which shows a raw public key as the server must. It has no way to name the key that it
+/// expects, so that it takes any.
+pub fn raw_key_client(server: SocketAddr, key: &IssuedKey, version: &str) -> Process {
+    let mut arguments: Vec<OsString> = vec![
+        "--insecure".into(),
+        "--priority".into(),
+        raw_key_priority(version).into(),
+        "--port".into(),
+        server.port().to_string().into(),
+    ];
+    arguments.extend(raw_key_files(key));
+    arguments.push(server.ip().to_string().into());
+    Process::start(&program("gnutls-cli"), arguments)
+}
+
+/// This version, and raw public keys of both sides or nothing.
+fn raw_key_priority(version: &str) -> String {
+    format!("NORMAL:-VERS-ALL:+VERS-TLS{version}:-CTYPE-ALL:+CTYPE-SRV-RAWPK:+CTYPE-CLI-RAWPK")
+}
+
+fn raw_key_files(key: &IssuedKey) -> [OsString; 4] {
+    [
+        "--rawpkkeyfile".into(),
+        key.key.clone().into(),
+        "--rawpkfile".into(),
+        key.public.clone().into(),
+    ]
 }

@@ -34,7 +34,7 @@ mod relay;
 mod suites;
 
 pub use limpid_testkit::pki::{Flaw, KeyKind};
-pub use place::{Issued, Place};
+pub use place::{Issued, IssuedKey, Place};
 pub use port::Port;
 pub use process::{Finished, Process, program};
 pub use recording::{Passed, Recording, Side};

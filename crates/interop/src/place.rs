@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use limpid_testkit::pki::{Authority, Ca, Credentials, Flaw, KeyKind, Pki, pem};
+use limpid_testkit::pki::{Authority, Ca, Credentials, Flaw, KeyKind, Pki, RawKey, pem};
 use rustls_pki_types::UnixTime;
 use tempfile::TempDir;
 
@@ -31,6 +31,15 @@ pub struct Issued {
     pub above: Option<PathBuf>,
     /// The leaf's private key.
     pub key: PathBuf,
+}
+
+/// A raw public key (RFC 7250) and its private half, as PEM files.
+#[derive(Clone, Debug)]
+pub struct IssuedKey {
+    /// The private key (PKCS #8).
+    pub key: PathBuf,
+    /// The public key.
+    pub public: PathBuf,
 }
 
 impl Place {
@@ -78,6 +87,16 @@ impl Place {
     /// A certificate for `localhost` and 127.0.0.1 that every client should accept.
     pub fn good(&self, key: KeyKind) -> Issued {
         self.put(&self.pki.leaf_with_key(NAMES, key))
+    }
+
+    /// A key without a certificate.
+    pub fn raw_key(&self, kind: KeyKind) -> IssuedKey {
+        let number = self.issued.fetch_add(1, Ordering::Relaxed);
+        let made = RawKey::new(kind);
+        IssuedKey {
+            key: self.write(format!("{number}.raw.key"), made.key_pem()),
+            public: self.write(format!("{number}.raw.pub"), made.public_pem()),
+        }
     }
 
     /// The same with this one flaw, and a P-256 key.

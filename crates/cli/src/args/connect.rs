@@ -9,7 +9,8 @@ use rustls_pki_types::ServerName;
 
 use super::destination::{Destination, server_name};
 use super::{
-    KeyLogging, Offer, OwnCertificate, PreShared, Resuming, Telling, http_path, known, seconds,
+    ClientRawKeys, KeyLogging, Offer, OwnCertificate, PreShared, Resuming, Telling, http_path,
+    known, seconds,
 };
 use crate::exit;
 
@@ -70,6 +71,9 @@ pub(crate) struct Connect {
 
     #[command(flatten)]
     pub(crate) own: OwnCertificate,
+
+    #[command(flatten)]
+    pub(crate) raw_keys: ClientRawKeys,
 
     #[command(flatten)]
     pub(crate) resuming: Resuming,

@@ -25,10 +25,11 @@ pub(crate) struct OwnCertificate {
 
 /// What a server asks of clients.
 #[derive(Args, Clone, Debug, Default)]
-#[command(next_help_heading = "Client authentication", group = ArgGroup::new("asking").args(["client_auth", "pha_path"]))]
+#[command(next_help_heading = "Client authentication", group = ArgGroup::new("asking").args(["client_auth", "pha_path"]),
+          group = ArgGroup::new("known_clients").args(["client_ca", "peer_key"]).multiple(true))]
 pub(crate) struct ClientAuth {
-    /// Ask clients for a certificate
-    #[arg(long, value_name = "HOW", requires = "client_ca")]
+    /// Ask clients for a certificate, or with --peer-key for a raw public key
+    #[arg(long, value_name = "HOW", requires = "known_clients")]
     pub(crate) client_auth: Option<Demand>,
 
     /// Trust client certificates below the CA certificates in this PEM file (may be repeated)

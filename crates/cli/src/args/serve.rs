@@ -6,7 +6,10 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::{Certificates, ClientAuth, KeyLogging, Offer, PreShared, Sessions, Telling, seconds};
+use super::{
+    Certificates, ClientAuth, KeyLogging, Offer, PreShared, ServerRawKeys, Sessions, Telling,
+    seconds,
+};
 use crate::exit;
 
 /// Serve a directory, or a page that shows the connection, over HTTPS
@@ -49,6 +52,9 @@ pub(crate) struct Serve {
 
     #[command(flatten)]
     pub(crate) clients: ClientAuth,
+
+    #[command(flatten)]
+    pub(crate) raw_keys: ServerRawKeys,
 
     #[command(flatten)]
     pub(crate) sessions: Sessions,

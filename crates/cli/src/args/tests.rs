@@ -340,3 +340,16 @@ fn help_is_as_it_was() {
     insta::assert_snapshot!("lab", help(Some("lab")));
     insta::assert_snapshot!("show", help(Some("show")));
 }
+
+#[test]
+fn raw_keys_stand_beside_certificates_or_instead() {
+    let client = connect("a.example --peer-key s.pub --peer-key t.pub --raw-key own.key");
+    assert_eq!(client.raw_keys.peer_key.len(), 2);
+    assert!(client.raw_keys.raw_key.is_some());
+    assert!(refusal("connect a.example --insecure --peer-key s.pub").contains("cannot be used"));
+    let server = serve("--raw-key a.key --raw-key b.key --client-auth require --peer-key c.pub");
+    assert_eq!(server.raw_keys.raw_key.len(), 2);
+    assert_eq!(server.raw_keys.peer_key.len(), 1);
+    assert!(refusal("serve --peer-key c.pub").contains("--client-auth"));
+    assert!(refusal("serve --client-auth require").contains("--client-ca"));
+}

@@ -21,6 +21,7 @@ pub(super) fn configure(
     let Connect {
         offer,
         own,
+        raw_keys,
         resuming,
         pre_shared,
         ..
@@ -37,8 +38,16 @@ pub(super) fn configure(
     if let Some(groups) = &arguments.key_shares {
         config = config.key_shares(groups);
     }
+    let mut certificates = Certificates::new();
     if let (Some(cert), Some(key)) = (&own.client_cert, &own.client_key) {
-        config = config.certificates(Certificates::one(files::certified_key(cert, key)?));
+        certificates = certificates.and(files::certified_key(cert, key)?);
+    }
+    if let Some(key) = &raw_keys.raw_key {
+        certificates = certificates.and(files::raw_key(key)?);
+    }
+    config = config.certificates(certificates);
+    if !raw_keys.peer_key.is_empty() {
+        config = config.accept_raw_keys(Arc::new(files::public_keys(&raw_keys.peer_key)?));
     }
     if let Some(file) = session_file {
         config = config.sessions(Arc::clone(&file.sessions));

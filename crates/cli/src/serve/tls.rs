@@ -90,17 +90,31 @@ pub(super) fn configure(
     if let Some(key_log) = key_log {
         config = config.key_log(key_log);
     }
-    authenticating(config, clients)
+    authenticating(config, clients, &arguments.raw_keys.peer_key)
 }
 
 /// Who clients must be.
-fn authenticating(config: ServerConfig, clients: &ClientAuth) -> Result<ServerConfig, Failure> {
+fn authenticating(
+    mut config: ServerConfig,
+    clients: &ClientAuth,
+    keys: &[PathBuf],
+) -> Result<ServerConfig, Failure> {
     let (how, files) = match &clients.require_client_cert {
         Some(file) => (Some(Demand::Require), std::slice::from_ref(file)),
         None => (clients.client_auth, clients.client_ca.as_slice()),
     };
     if how.is_none() && clients.pha_path.is_none() {
         return Ok(config);
+    }
+    if !keys.is_empty() {
+        let keys = Arc::new(files::public_keys(keys)?);
+        config = match how {
+            Some(Demand::Require) => config.require_client_raw_key(keys),
+            _ => config.request_client_raw_key(keys),
+        };
+        if files.is_empty() {
+            return Ok(config);
+        }
     }
     let verifier = Arc::new(ClientVerifier::new(files::roots(files)?));
     Ok(match how {
@@ -110,7 +124,7 @@ fn authenticating(config: ServerConfig, clients: &ClientAuth) -> Result<ServerCo
     })
 }
 
-/// Those of --cert first: the first one that fits is shown to clients whose name no certificate has.
+/// Raw keys, for those who take them, then those of --cert: the first one that fits is shown to clients whose name no certificate has.
 fn given(arguments: &Serve) -> Result<Vec<CertifiedKey>, Failure> {
     let args::Certificates {
         cert, key, vhost, ..
@@ -125,7 +139,10 @@ fn given(arguments: &Serve) -> Result<Vec<CertifiedKey>, Failure> {
             .evidence("this end's configuration; nothing was sent")
             .hint("Give each certificate its key, in the same order."));
     }
-    let mut keys = Vec::new();
+    let raw_keys = arguments.raw_keys.raw_key.iter();
+    let mut keys: Vec<_> = raw_keys
+        .map(|path| files::raw_key(path))
+        .collect::<Result<_, _>>()?;
     for (cert, key) in cert.iter().zip(key) {
         let mut certified = files::certified_key(cert, key)?;
         certified.names.retain(|name| {
