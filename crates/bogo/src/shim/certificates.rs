@@ -51,9 +51,12 @@ fn load_one(
     options: &Options,
     selected: &Selected,
 ) -> Result<Option<CertifiedKey>, Halt> {
-    let (Some(cert_file), Some(key_file)) = (&credential.cert_file, &credential.key_file) else {
+    let Some(key_file) = &credential.key_file else {
         return Ok(None);
     };
+    if credential.cert_file.is_none() && !credential.raw_key {
+        return Ok(None);
+    }
     let der = PrivateKeyDer::from_pem_slice(&fs::read(key_file)?)
         .map_err(|error| Halt::unimplemented(format!("the private key: {error}")))?;
     let key = SigningKey::from_der(&der)
@@ -66,6 +69,9 @@ fn load_one(
         position,
         selected: selected.clone(),
         asynchronous: options.asynchronous,
+    };
+    let Some(cert_file) = &credential.cert_file else {
+        return Ok(Some(CertifiedKey::raw_with_signer(Arc::new(signer))));
     };
     let mut key = CertifiedKey::new(chain(cert_file)?, &der)
         .map_err(|error| Halt::unimplemented(format!("the certificate: {error}")))?;

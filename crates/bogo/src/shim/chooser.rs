@@ -10,7 +10,7 @@ use limpid::facts::{Because, Choice};
 use limpid::provide::{
     Answer, Asked, CertifiedKey, ChooseCertificate, ChooseClientCertificate, Requested,
 };
-use limpid::wire::AlertDescription;
+use limpid::wire::{AlertDescription, CertificateType};
 
 use crate::certificates::{self, Selected};
 use crate::giving_up::{GivingUp, Reason};
@@ -115,5 +115,9 @@ impl ChooseClientCertificate for TestChooser {
                 |_| true,
             ),
         }
+    }
+
+    fn certificate_types(&self) -> Vec<CertificateType> {
+        self.certificates.certificate_types()
     }
 }

@@ -17,6 +17,7 @@ use crate::giving_up::GivingUp;
 use crate::halt::Halt;
 use crate::options::{Options, Psk};
 use crate::policy::{GROUPS, policy};
+use crate::raw_keys;
 use crate::verifier::{NAME, TestVerifier};
 
 /// A client, and where its sessions are.
@@ -45,12 +46,13 @@ impl TestClient {
         if let Some(session) = &session {
             sessions.put(&name, session.clone());
         }
+        let chooser = TestChooser::new(options, selected, giving_up)?;
         let mut config = ClientConfig::with_verifier(verifier)
             .policy(policy(options)?)
             .clock(clock.clone())
             .alpn(options.advertise_alpn.clone())
             .send_server_name(options.host_name.is_some())
-            .certificate_chooser(TestChooser::new(options, selected, giving_up)?)
+            .certificate_chooser(raw_keys::available(options, chooser))
             .request_ocsp_response(options.enable_ocsp_stapling)
             .request_scts(options.enable_signed_cert_timestamps)
             .request_tls12_tickets(!options.no_ticket)
@@ -61,6 +63,7 @@ impl TestClient {
             .psks(psks(options))
             .early_data(options.enable_early_data)
             .grease(options.enable_grease);
+        config = raw_keys::accept_of_servers(config, options);
         if let Some(groups) = key_shares(options) {
             config = config.key_shares(&groups);
         }

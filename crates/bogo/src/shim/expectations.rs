@@ -2,7 +2,7 @@
 
 use limpid::Endpoint;
 use limpid::facts::{Because, Established, Resumption, Side};
-use limpid::wire::ProtocolVersion;
+use limpid::wire::{CertificateType, ProtocolVersion};
 
 use crate::certificates::{Selected, chain};
 use crate::halt::Halt;
@@ -30,7 +30,21 @@ impl Known<'_> {
         self.check_names(established)?;
         self.check_resumption(endpoint, established)?;
         self.check_identity(established.resumption.is_some())?;
+        self.check_form(endpoint)?;
         self.check_request(established)
+    }
+
+    /// In which form the peer proved who it is.
+    fn check_form(&self, endpoint: &dyn Endpoint) -> Result<(), Halt> {
+        let form = endpoint.peer().map(|peer| match peer.is_raw_key() {
+            true => CertificateType::RAW_PUBLIC_KEY,
+            false => CertificateType::X509,
+        });
+        wanted(
+            "certificate type",
+            self.options.expect.peer_certificate_type.map(Some),
+            form,
+        )
     }
 
     fn check_resumption(

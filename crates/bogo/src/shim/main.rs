@@ -25,6 +25,7 @@ mod halt;
 mod options;
 mod pipe;
 mod policy;
+mod raw_keys;
 mod server;
 mod tickets;
 mod verifier;

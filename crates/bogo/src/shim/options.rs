@@ -6,7 +6,7 @@ mod value;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use limpid::wire::{CipherSuite, NamedGroup, ProtocolVersion, SignatureScheme};
+use limpid::wire::{CertificateType, CipherSuite, NamedGroup, ProtocolVersion, SignatureScheme};
 
 use crate::halt::Halt;
 use value::Value;
@@ -75,6 +75,8 @@ pub(crate) struct Options {
     pub(crate) decline_ocsp_callback: bool,
     pub(crate) fail_ocsp_callback: bool,
     pub(crate) client_ca_list: Option<String>,
+    pub(crate) accepted_peer_cert_types: Vec<CertificateType>,
+    pub(crate) available_client_cert_types: Vec<CertificateType>,
     pub(crate) no_legacy_server_connect: bool,
     // what to do
     pub(crate) send_alert: bool,
@@ -103,6 +105,8 @@ pub(crate) struct Credential {
     pub(crate) ocsp_response: Option<Vec<u8>>,
     pub(crate) scts: Option<Vec<u8>>,
     pub(crate) must_match_issuer: bool,
+    /// Whether the key is shown without a certificate.
+    pub(crate) raw_key: bool,
     /// Set for a key agreed outside TLS instead of a certificate.
     pub(crate) psk: Option<Psk>,
 }
@@ -147,6 +151,8 @@ pub(crate) struct Expect {
     pub(crate) hello_retry: Option<bool>,
     pub(crate) peer_cert_file: Option<PathBuf>,
     pub(crate) selected_credential: Option<i32>,
+    pub(crate) peer_certificate_type: Option<CertificateType>,
+    pub(crate) peer_rpk_sha256: Option<Vec<u8>>,
     pub(crate) no_peer_cert: bool,
     pub(crate) client_ca_list: Option<String>,
     pub(crate) certificate_types: Option<Vec<u8>>,

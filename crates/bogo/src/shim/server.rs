@@ -12,6 +12,7 @@ use crate::giving_up::GivingUp;
 use crate::halt::Halt;
 use crate::options::Options;
 use crate::policy::policy;
+use crate::raw_keys;
 use crate::tickets::TestTickets;
 use crate::verifier::TestVerifier;
 
@@ -50,11 +51,7 @@ impl Servers {
         if options.enable_early_data {
             config = config.max_early_data(MAX_EARLY_DATA);
         }
-        if options.verify_peer {
-            config = config.request_client_certificate(verifier);
-        } else if options.require_any_client_certificate {
-            config = config.require_client_certificate(verifier);
-        }
+        config = raw_keys::ask_clients(config, options, verifier);
         Ok(Server::observed(Arc::new(config), observer))
     }
 

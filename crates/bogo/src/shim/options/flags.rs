@@ -1,6 +1,6 @@
 //! The table of flags. What is not in it, limpid or this shim does not do, and the test is unimplemented.
 
-use limpid::wire::{CipherSuite, NamedGroup, ProtocolVersion, SignatureScheme};
+use limpid::wire::{CertificateType, CipherSuite, NamedGroup, ProtocolVersion, SignatureScheme};
 
 use super::{Credential, Options, Psk, Value};
 use crate::halt::Halt;
@@ -69,6 +69,18 @@ impl Options {
                 psk: Some(Psk::default()),
                 ..Credential::default()
             }),
+            "-new-rpk-credential" => self.credentials.push(Credential {
+                raw_key: true,
+                ..Credential::default()
+            }),
+            "-accepted-peer-cert-types" => {
+                let form = CertificateType(next()?.number()?);
+                self.accepted_peer_cert_types.push(form);
+            }
+            "-available-client-cert-types" => {
+                let form = CertificateType(next()?.number()?);
+                self.available_client_cert_types.push(form);
+            }
             "-trust-cert" => self.trust_cert = Some(next()?.path()?),
             "-require-any-client-certificate" => self.require_any_client_certificate = true,
             "-verify-peer" => self.verify_peer = true,
@@ -125,6 +137,13 @@ impl Options {
             "-expect-peer-cert-file" => self.expect.peer_cert_file = Some(next()?.path()?),
             "-expect-selected-credential" => {
                 self.expect.selected_credential = Some(next()?.number()?);
+            }
+            "-expect-peer-certificate-type" => {
+                let form = CertificateType(next()?.number()?);
+                self.expect.peer_certificate_type = Some(form);
+            }
+            "-expect-peer-rpk-sha256" => {
+                self.expect.peer_rpk_sha256 = Some(next()?.base64()?);
             }
             "-expect-no-peer-cert" => self.expect.no_peer_cert = true,
             "-expect-client-ca-list" => self.expect.client_ca_list = Some(next()?.text()?),
