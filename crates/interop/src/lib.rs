@@ -3,6 +3,7 @@
 //!
 //! - [`Process`] runs a program that cannot outlive its test, [`Port`] leases it a TCP port;
 //! - [`openssl`], [`gnutls`], [`nginx`] and [`curl`] start the peers, [`limpid`] the program under test;
+//! - [`browser`] drives Chromium as a person does, to see pages as people see them;
 //! - [`Relay`] stands between the two sides, records what passes, and tampers with it when told to;
 //! - [`Recording`] is what passed: [`pcap`] writes it for [`tshark`] to decrypt, [`eavesdrop`] reads what TLS shows to
 //!   anyone who listens;
@@ -14,6 +15,7 @@
 //! This is test equipment: where a library would return an error, it panics with what a person needs to know, and a
 //! peer program that is not installed is such an error. Every wait ends ([`PATIENCE`]).
 
+pub mod browser;
 pub mod curl;
 pub mod eavesdrop;
 pub mod gnutls;

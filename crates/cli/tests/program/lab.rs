@@ -115,13 +115,13 @@ fn the_list_has_every_lesson_in_both_languages() {
 }
 
 /// A lab with visitors. It ends with the test.
-struct Open {
+pub(crate) struct Open {
     process: Process,
     screen: String,
 }
 
 impl Open {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let process = lab(&["--port", "0", "--for", "120"]);
         process.wait_for("Ctrl-C");
         let screen = process.printed();
@@ -135,18 +135,18 @@ impl Open {
             .unwrap_or_else(|| panic!("no {start} on {}", self.screen))
     }
 
-    fn ca(&self) -> PathBuf {
+    pub(crate) fn ca(&self) -> PathBuf {
         let words = self.screen.split_whitespace();
         let mut files = words.filter(|word| word.ends_with("/ca.pem"));
         files.next().expect("the CA's file").into()
     }
 
-    fn index(&self) -> String {
+    pub(crate) fn index(&self) -> String {
         self.word("http://").trim_end_matches('/').to_owned()
     }
 
     /// The address of a lesson.
-    fn at(&self, lesson: &str) -> SocketAddr {
+    pub(crate) fn at(&self, lesson: &str) -> SocketAddr {
         let mut lines = self.screen.lines().map(|line| line.split_whitespace());
         let port = lines.find_map(|mut words| {
             let port = words.next()?.strip_prefix(':')?.parse().ok()?;

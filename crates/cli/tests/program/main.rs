@@ -2,6 +2,7 @@
 //! `limpid serve` here; how each gets on with other implementations is the interop crate's.
 
 mod agreeing;
+mod browsing;
 mod connecting;
 mod explaining;
 mod failing;
