@@ -38,7 +38,7 @@ impl Error {
                 fault,
                 awaited,
                 acceptable,
-                came: came.map(Bytes::from),
+                came: came.map(|came| Bytes(came.into_vec())),
             }),
         }
     }

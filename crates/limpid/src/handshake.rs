@@ -60,7 +60,7 @@ pub(crate) struct Awaiting {
     pub(crate) name: Option<&'static str>,
     pub(crate) acceptable: Vec<HandshakeType>,
     /// What came and could not be accepted, as far as an error tells it.
-    pub(crate) came: Option<Vec<u8>>,
+    pub(crate) came: Option<Box<[u8]>>,
 }
 
 impl Awaiting {
