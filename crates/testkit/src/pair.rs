@@ -11,6 +11,8 @@ pub enum Split {
     Whole,
     /// This many bytes at a time.
     Every(usize),
+    /// This many bytes first, and then all the rest: each flight is cut once.
+    Once(usize),
     /// Pieces of 1 to 97 bytes, from this seed on.
     Random(u64),
 }
@@ -20,7 +22,7 @@ impl Split {
     fn next(&mut self) -> usize {
         match self {
             Self::Whole => usize::MAX,
-            Self::Every(length) => (*length).max(1),
+            Self::Every(length) | Self::Once(length) => (*length).max(1),
             Self::Random(state) => {
                 // xorshift64: any sequence will do, as long as a seed repeats it.
                 *state ^= *state << 13;
@@ -103,7 +105,9 @@ impl<S: Endpoint> End<S> {
     pub fn arrive(&mut self, bytes: &[u8], split: &mut Split) {
         let mut rest = bytes;
         while !rest.is_empty() {
-            let (piece, more) = rest.split_at(split.next().min(rest.len()));
+            let again = rest.len() < bytes.len() && matches!(split, Split::Once(_));
+            let length = if again { rest.len() } else { split.next() };
+            let (piece, more) = rest.split_at(length.min(rest.len()));
             self.input.extend_from_slice(piece);
             self.process();
             rest = more;
