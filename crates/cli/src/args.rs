@@ -3,6 +3,7 @@
 mod certificates;
 mod connect;
 mod destination;
+mod doctor;
 mod identity;
 pub(crate) mod known;
 mod lab;
@@ -21,6 +22,7 @@ use clap::{Parser, Subcommand};
 pub(crate) use certificates::Certificates;
 pub(crate) use connect::Connect;
 pub(crate) use destination::Destination;
+pub(crate) use doctor::Doctor;
 pub(crate) use identity::{ClientAuth, Demand, OwnCertificate};
 pub(crate) use lab::Lab;
 pub(crate) use offer::Offer;
@@ -50,6 +52,7 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     Connect(Connect),
     Serve(Serve),
+    Doctor(Doctor),
     Lab(Lab),
     Show(Show),
 }

@@ -23,6 +23,7 @@ use crate::files;
 use crate::keylog::KeyLogFile;
 use crate::narrator::Narrator;
 use crate::terminal::{Terminal, printable};
+pub(crate) use dial::dial;
 use resume::SessionFile;
 
 /// A client's stream. The transport is borrowed, so that it can be closed in peace whatever becomes of the stream.
@@ -45,7 +46,7 @@ pub(crate) async fn run(arguments: &Connect, terminal: Terminal) -> Result<(), F
     let narrator = Narrator::attentive(&arguments.telling, terminal);
     let name = arguments.name();
     let diagnose = |failure| narrator.diagnose(Side::Client, Some(&name.to_str()), failure);
-    let mut tcp = match dial::dial(&arguments.dialled(), arguments.timeout).await {
+    let mut tcp = match dial(&arguments.dialled(), arguments.timeout).await {
         Ok(tcp) => tcp,
         Err(failure) => {
             let failure = diagnose(failure);

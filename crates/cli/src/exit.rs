@@ -20,6 +20,8 @@ pub(crate) enum Exit {
     Truncated = 6,
     /// This end's own configuration: an unreadable file, a key that does not fit, nothing to offer.
     Configuration = 7,
+    /// The doctor found a server that can be reached safely, and something at it that wants attention.
+    Attention = 8,
 }
 
 /// The table for `--help`. 2 is clap's.
@@ -31,7 +33,8 @@ Exit codes:
   4  the peer is not trusted: its certificate does not convince
   5  the protocol failed: an alert was sent or received, a bad message came
   6  truncated: the stream ended without close_notify, or an answer before its end
-  7  configuration: an unreadable file, a key that does not fit, nothing to offer";
+  7  configuration: an unreadable file, a key that does not fit, nothing to offer
+  8  doctor: the server can be reached safely, and something at it wants attention";
 
 impl Exit {
     /// The code for an error of TLS.

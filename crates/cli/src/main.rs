@@ -6,6 +6,7 @@
 mod args;
 mod authority;
 mod connect;
+mod doctor;
 mod exit;
 mod failure;
 mod farewell;
@@ -23,14 +24,15 @@ use clap::Parser;
 use tokio::runtime::Builder;
 
 use args::{Arguments, Command};
+use exit::Exit;
 use failure::Failure;
 use terminal::Terminal;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let terminal = Terminal::new(arguments.color);
-    match run(&arguments.command, terminal) {
-        Ok(()) => exit::Exit::Fine.into(),
+    match run(&arguments, terminal) {
+        Ok(exit) => exit.into(),
         Err(failure) => {
             terminal.say(&failure.report(terminal.styles()));
             failure.exit.into()
@@ -38,18 +40,23 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(command: &Command, terminal: Terminal) -> Result<(), Failure> {
+fn run(arguments: &Arguments, terminal: Terminal) -> Result<Exit, Failure> {
     let runtime = Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::configuration(format!("cannot start: {error}")))?;
     let outcome = runtime.block_on(async {
-        match command {
-            Command::Connect(arguments) => connect::run(arguments, terminal).await,
-            Command::Serve(arguments) => serve::run(arguments, terminal).await,
-            Command::Lab(arguments) => lab::run(arguments, terminal).await,
-            Command::Show(arguments) => show::run(arguments),
+        match &arguments.command {
+            Command::Connect(arguments) => connect::run(arguments, terminal).await?,
+            Command::Serve(arguments) => serve::run(arguments, terminal).await?,
+            Command::Doctor(doctor) => {
+                let page = Terminal::stdout(arguments.color);
+                return doctor::run(doctor, terminal, page).await;
+            }
+            Command::Lab(arguments) => lab::run(arguments, terminal).await?,
+            Command::Show(arguments) => show::run(arguments)?,
         }
+        Ok(Exit::Fine)
     });
     // A thread may still wait for standard input, which may never come.
     runtime.shutdown_background();

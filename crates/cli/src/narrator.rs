@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use limpid::Observer;
-use limpid::facts::{Fact, Interest, Side, Started};
+use limpid::facts::{self, Fact, Interest, Side, Started};
 use limpid_explain::Story;
 use limpid_explain::render::text::{self, Detail, TextOptions};
 use limpid_explain::render::{html, json};
@@ -67,42 +67,30 @@ impl<'a> Narrator<'a> {
             .map(|recorder| -> Arc<dyn Observer> { recorder })
     }
 
+    /// All facts so far.
+    pub(crate) fn facts(&self) -> Vec<Timed> {
+        let recorder = self.recorder.as_ref();
+        recorder
+            .map(|recorder| recorder.facts())
+            .unwrap_or_default()
+    }
+
     /// A failure with its diagnosis, which then belongs to the story too.
     pub(crate) fn diagnose(&self, by: Side, name: Option<&str>, failure: Failure) -> Failure {
-        let Some(fact) = &failure.fact else {
+        let Some(fact) = failure.fact.as_deref() else {
             return failure;
         };
-        let mut facts = self
-            .recorder
-            .as_ref()
-            .map(|recorder| recorder.facts())
-            .unwrap_or_default();
-        let mut add = |fact: Fact| {
-            if let Some(recorder) = &self.recorder {
-                recorder.observe(fact.clone());
-            }
-            facts.push((None, fact));
-        };
-        if !self.has(|fact| matches!(fact, Fact::Started(_))) {
-            add(Fact::Started(Started {
-                side: by,
-                server_name: name.map(str::to_owned),
-                renegotiation: false,
-            }));
-        }
-        if !self.has(|fact| matches!(fact, Fact::Failure(_))) {
-            add(Fact::Failure(fact.as_ref().clone()));
+        let known = self.facts();
+        let facts = concluded(known.clone(), by, name, Some(fact.clone()));
+        if let Some(recorder) = &self.recorder {
+            let new = facts.iter().filter(|fact| !known.contains(fact));
+            new.for_each(|(_, fact)| recorder.observe(fact.clone()));
         }
         let language = self.telling.lang;
         match Story::tell(&facts, language).diagnosis {
             Some(diagnosis) => failure.told(language, diagnosis),
             None => failure,
         }
-    }
-
-    fn has(&self, fact: impl Fn(&Fact) -> bool) -> bool {
-        let recorder = self.recorder.as_ref();
-        recorder.is_some_and(|recorder| recorder.facts().iter().any(|(_, it)| fact(it)))
     }
 
     /// Tells what happened so far on standard error, once.
@@ -140,11 +128,27 @@ impl<'a> Narrator<'a> {
             return;
         }
         let facts = recorder.facts();
-        let story = Story::tell(&facts, self.telling.lang);
+        self.write_story(&Story::tell(&facts, self.telling.lang), &facts);
+    }
+
+    /// Tells this story on standard error, if that was asked for.
+    pub(crate) fn tell_story(&self, story: &Story) {
+        if let Some(detail) = self.telling.explain {
+            let detail = match detail {
+                args::Detail::Brief => Detail::Brief,
+                args::Detail::Full => Detail::Full,
+            };
+            self.terminal
+                .say(&text::render(story, self.terminal.text(detail)));
+        }
+    }
+
+    /// Writes this story to the files that were asked for.
+    pub(crate) fn write_story(&self, story: &Story, facts: &[Timed]) {
         for file in &self.telling.story {
             let path = self.path(file);
             let private = self.telling.secrets;
-            if let Err(error) = write(&path, file.form, &story, &facts, private) {
+            if let Err(error) = write(&path, file.form, story, facts, private) {
                 self.terminal.warn(&format!(
                     "{}: the story cannot be written: {error}",
                     path.display()
@@ -192,6 +196,35 @@ pub(crate) fn write(
         true => files::write_private(path, text.as_bytes()),
         false => std::fs::write(path, text),
     }
+}
+
+/// Facts that end with this failure, whether it is among them or not, or was another before more was known.
+pub(crate) fn concluded(
+    mut facts: Vec<Timed>,
+    by: Side,
+    name: Option<&str>,
+    failure: Option<facts::Failure>,
+) -> Vec<Timed> {
+    if !facts
+        .iter()
+        .any(|(_, fact)| matches!(fact, Fact::Started(_)))
+    {
+        let started = Started {
+            side: by,
+            server_name: name.map(str::to_owned),
+            renegotiation: false,
+        };
+        facts.insert(0, (None, Fact::Started(started)));
+    }
+    let Some(failure) = failure.map(Fact::Failure) else {
+        return facts;
+    };
+    let is_failure = |(_, fact): &&mut Timed| matches!(fact, Fact::Failure(_));
+    match facts.iter_mut().find(is_failure) {
+        Some((_, told)) => *told = failure,
+        None => facts.push((None, failure)),
+    }
+    facts
 }
 
 /// What the recorder asks for.

@@ -1,11 +1,12 @@
 //! Standard error: what is said there, in which colours, how wide.
 
 use std::env;
-use std::io::{IsTerminal, Write, stderr};
+use std::io::{IsTerminal, Write, stderr, stdout};
 
 use anstyle::{AnsiColor, Style};
 use clap::ValueEnum;
 use limpid_explain::render::text::{Detail, Palette, TextOptions};
+use terminal_size::{Height, Width};
 
 /// When colours are used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -36,12 +37,22 @@ pub(crate) struct Styles {
 impl Terminal {
     /// Looks at standard error and the environment once.
     pub(crate) fn new(color: Color) -> Self {
+        let size = terminal_size::terminal_size_of(stderr());
+        Self::of(color, stderr().is_terminal(), size)
+    }
+
+    /// The same for what goes to standard output.
+    pub(crate) fn stdout(color: Color) -> Self {
+        let size = terminal_size::terminal_size_of(stdout());
+        Self::of(color, stdout().is_terminal(), size)
+    }
+
+    fn of(color: Color, is_terminal: bool, size: Option<(Width, Height)>) -> Self {
         let coloured = match color {
             Color::Always => true,
             Color::Never => false,
-            Color::Auto => stderr().is_terminal() && !is_set("NO_COLOR") && !is("TERM", "dumb"),
+            Color::Auto => is_terminal && !is_set("NO_COLOR") && !is("TERM", "dumb"),
         };
-        let size = terminal_size::terminal_size_of(stderr());
         let width = size.map_or(80, |(width, _)| usize::from(width.0));
         Self { coloured, width }
     }

@@ -28,6 +28,7 @@ macro_rules! files {
             include_str!(concat!("../../catalogue/", $directory, "/alerts.txt")),
             include_str!(concat!("../../catalogue/", $directory, "/faults.txt")),
             include_str!(concat!("../../catalogue/", $directory, "/causes.txt")),
+            include_str!(concat!("../../catalogue/", $directory, "/doctor.txt")),
             include_str!(concat!("../../catalogue/", $directory, "/lab.txt")),
         ]
     };

@@ -83,6 +83,8 @@ pub fn findings(story: &Story, options: TextOptions) -> String {
         said: RefCell::default(),
     };
     let mut lines = page.head();
+    // What follows begins with an empty line of its own.
+    lines.pop();
     lines.extend(diagnosis::lines(&page));
     lines.extend(page.examination());
     paint(&page, options, lines)

@@ -258,7 +258,7 @@ fn evidence(t: &Teller<'_>, failure: &Failure) -> Vec<Row> {
     }
     rows.extend(waited(t, failure));
     if let Some(alert) = failure.alert {
-        let key = if failure.blame == Blame::TheirWord {
+        let key = if was_received(t, failure, alert) {
             "evidence.alert_received"
         } else {
             "evidence.alert_sent"
@@ -266,6 +266,12 @@ fn evidence(t: &Teller<'_>, failure: &Failure) -> Vec<Row> {
         rows.push(plain(t, key, Prose::verbatim(&alert.to_string())));
     }
     rows
+}
+
+/// Whether the alert of a failure came from the peer.
+fn was_received(t: &Teller<'_>, failure: &Failure, alert: AlertDescription) -> bool {
+    let told = |fact: &Fact| matches!(fact, Fact::Alert(sent) if sent.description == alert && sent.from != failure.by);
+    failure.blame == Blame::TheirWord || t.facts.iter().any(|(_, fact)| told(fact))
 }
 
 /// The check that failed: the one that was told with a reason; else the one the failure carries; else the last.

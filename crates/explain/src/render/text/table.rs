@@ -47,7 +47,7 @@ pub(super) fn rows(page: &Page<'_>, rows: &[Row], indent: usize) -> Vec<Line> {
         .map(|row| Line::prose(Role::Plain, &row.name).width())
         .max()
         .unwrap_or(0);
-    let column = widest.min(page.measure() / 2);
+    let column = widest.min(page.measure().saturating_sub(indent) / 2);
     rows.iter()
         .flat_map(|row| self::row(page, row, indent, column))
         .collect()
