@@ -10,7 +10,7 @@ use limpid_facts::{
     Signature, Subject,
 };
 use limpid_protect::{KeyExchange, Suite};
-use limpid_trust::certificate::Certificate;
+use limpid_trust::certificate::{Certificate, Key};
 use limpid_trust::{KeyUse, PeerIdentity, Presented, PresentedByClient, PresentedKey, Verdict};
 use limpid_wire::handshake::ClientHello;
 use limpid_wire::{CertificateType, HandshakeType, ProtocolVersion, SignatureScheme, Writer};
@@ -42,7 +42,11 @@ impl Credentials {
     /// The public key, as far as it can be read.
     fn spki(&self) -> Option<&[u8]> {
         match self {
-            Self::RawKey(key) => Some(key),
+            Self::RawKey(key) => {
+                let unreadable =
+                    Key::from_spki(key).kind == limpid_trust::certificate::KeyKind::Unreadable;
+                Some(&key[..]).filter(|_| !unreadable)
+            }
             Self::Chain(chain) => {
                 let leaf = chain.first()?;
                 leaf.get(Certificate::parse(leaf).ok()?.spki_range())

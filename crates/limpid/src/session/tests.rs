@@ -121,6 +121,7 @@ fn what_is_too_large_is_not_kept() {
             server_name: Some("x".repeat(length)),
             alpn: None,
             peer: None,
+            proof: None,
             ..session()
         };
         session.to_bytes().map(|bytes| bytes.len())
