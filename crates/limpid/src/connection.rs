@@ -15,6 +15,7 @@ use std::sync::{Arc, Mutex};
 use std::task::Context;
 
 use limpid_facts::{AlertSent, Closed, Established, Fact, Facts, Side};
+use limpid_protect::tls13::Exporter;
 use limpid_trust::PeerIdentity;
 use limpid_wire::{Alert, AlertDescription, AlertLevel, Codec, ContentType};
 
@@ -321,6 +322,27 @@ impl Connection {
             State::Open(open) | State::Interlude { open, .. } => open.early_data(),
             State::Handshaking { .. } | State::Failed(_) => None,
         }
+    }
+
+    pub(crate) fn export_early(
+        &self,
+        label: &[u8],
+        context: &[u8],
+        out: &mut [u8],
+    ) -> Result<(), Error> {
+        let mut export = |exporter: Option<&Exporter>| {
+            let exporter = exporter.ok_or(Fault::Misuse(
+                "an early export where no early data was offered, or the server has refused it",
+            ))?;
+            let exported = exporter.export(label, context, out);
+            exported.map_err(|_| Fault::Misuse("an exporter's label or length is too long"))
+        };
+        let exported = match &self.state {
+            State::Failed(error) => return Err(error.clone()),
+            State::Handshaking { link, .. } => export(lock(link).early_exporter.as_deref()),
+            State::Open(open) | State::Interlude { open, .. } => export(open.early_exporter()),
+        };
+        exported.map_err(|fault| Error::new(self.side, fault, Awaiting::default()))
     }
 
     pub(crate) fn export(

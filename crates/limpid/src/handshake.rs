@@ -9,6 +9,7 @@
 use limpid_facts::{
     Await, Check, Decision, Fact, Facts, KeyChange, Message, SecretName, Side, Signature,
 };
+use limpid_protect::tls13::Exporter;
 use limpid_protect::{RecordKeys, Suite};
 use limpid_wire::handshake::{ClientHello, HelloRequest};
 use limpid_wire::{ContentType, HandshakeBody, HandshakeType, ProtocolVersion};
@@ -272,6 +273,16 @@ impl Handshake {
     /// Lets the application send before the handshake is complete.
     pub(crate) fn allow_early_writing(&self, how: EarlyWriting) {
         lock(&self.link).early_writing = how;
+    }
+
+    /// What the application may export from before the handshake is complete (RFC 8446 §7.5); `None`: nothing (any more).
+    pub(crate) fn export_early_from(&self, exporter: Option<Exporter>) {
+        lock(&self.link).early_exporter = exporter.map(Box::new);
+    }
+
+    /// What [`export_early_from`](Self::export_early_from) has put there.
+    pub(crate) fn take_early_exporter(&self) -> Option<Box<Exporter>> {
+        lock(&self.link).early_exporter.take()
     }
 
     /// Says what becomes of a client's early data.

@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 
 use limpid_facts::{AlertSent, ChangeCipherSpec, Fact, Side};
+use limpid_protect::tls13::Exporter;
 use limpid_protect::{OpenError, Opened, RecordKeys};
 use limpid_wire::{Alert, AlertDescription, AlertLevel, Codec, ContentType};
 
@@ -83,6 +84,8 @@ pub(crate) struct Link {
     warnings: u32,
     pub(crate) early_reading: EarlyReading,
     pub(crate) early_writing: EarlyWriting,
+    /// What early data may be bound to, while there is any (RFC 8446 §7.5).
+    pub(crate) early_exporter: Option<Box<Exporter>>,
 }
 
 /// A link in the hands of two.
@@ -108,6 +111,7 @@ impl Link {
             warnings: 0,
             early_reading: EarlyReading::Forbidden,
             early_writing: EarlyWriting::Forbidden,
+            early_exporter: None,
         }
     }
 

@@ -9,6 +9,7 @@ mod tls13;
 use std::ops::Range;
 
 use limpid_facts::{AlertSent, Closed, Established, Fact};
+use limpid_protect::tls13::Exporter;
 use limpid_trust::PeerIdentity;
 use limpid_wire::{Alert, AlertDescription, AlertLevel, Codec, ContentType};
 
@@ -263,6 +264,14 @@ impl Open {
         match &self.state {
             State::V12(_) => None,
             State::V13(session) => session.early_data,
+        }
+    }
+
+    /// What early data was bound to, if there was any.
+    pub(crate) fn early_exporter(&self) -> Option<&Exporter> {
+        match &self.state {
+            State::V12(_) => None,
+            State::V13(session) => session.early_exporter.as_deref(),
         }
     }
 

@@ -82,6 +82,14 @@ pub trait Endpoint {
     /// # Errors
     /// The handshake is not complete, or has no extended master secret (RFC 7627 §5.4), or `context` is too long.
     fn export(&self, label: &[u8], context: Option<&[u8]>, out: &mut [u8]) -> Result<(), Error>;
+
+    /// Fills `out` with keying material that early data can be bound to (`early_exporter_master_secret`, RFC 8446 §7.5): on a
+    /// client from its hello on, on a server once it has accepted the early data, and on both afterwards. An attacker who
+    /// replays the hello makes the server export the same again; whoever can wait uses [`export`](Self::export).
+    ///
+    /// # Errors
+    /// There is no early data, or the server has refused it, or `label` has more than 249 bytes or `out` more than 255 hashes.
+    fn export_early(&self, label: &[u8], context: &[u8], out: &mut [u8]) -> Result<(), Error>;
 }
 
 macro_rules! endpoint {
@@ -143,6 +151,15 @@ macro_rules! endpoint {
                 out: &mut [u8],
             ) -> Result<(), Error> {
                 self.connection.export(label, context, out)
+            }
+
+            fn export_early(
+                &self,
+                label: &[u8],
+                context: &[u8],
+                out: &mut [u8],
+            ) -> Result<(), Error> {
+                self.connection.export_early(label, context, out)
             }
         }
     };

@@ -316,6 +316,82 @@ fn early_data_that_is_refused_is_skipped() {
 }
 
 #[test]
+fn rfc8446_7_5_both_sides_export_early_the_same() {
+    let friends = with_early_data();
+    let first = friends.meet().shaken();
+    let (label, context) = (b"EXPORTER-limpid-test", b"context");
+    let early = |end: &dyn Endpoint| {
+        let mut out = [0; 40];
+        let outcome = end.export_early(label, context, &mut out);
+        outcome.map(|()| out)
+    };
+    let misused = |error: limpid::Error| matches!(error.fault(), Fault::Misuse(_));
+    // A full handshake has no early data.
+    for end in [
+        &first.client.endpoint as &dyn Endpoint,
+        &first.server.endpoint,
+    ] {
+        assert!(early(end).is_err_and(misused));
+    }
+
+    let mut pair = friends.meet();
+    assert!(early(&pair.client.endpoint).is_err_and(misused), "no hello");
+    pair.client.process();
+    let ours = early(&pair.client.endpoint).expect("the hello offers early data");
+    pair.client.send(b"early");
+    let flight = std::mem::take(&mut pair.client.output);
+    pair.server.arrive(&flight, &mut Split::Whole);
+    assert!(pair.server.endpoint.is_handshaking());
+    assert_eq!(pair.server.received_early, b"early");
+    assert_eq!(early(&pair.server.endpoint), Ok(ours));
+
+    let pair = pair.shaken();
+    for end in [
+        &pair.client.endpoint as &dyn Endpoint,
+        &pair.server.endpoint,
+    ] {
+        assert_eq!(early(end), Ok(ours), "afterwards as well");
+        let mut late = [0; 40];
+        end.export(label, Some(context), &mut late).unwrap();
+        assert_ne!(late, ours);
+        let mut other = [0; 40];
+        end.export_early(label, b"other", &mut other).unwrap();
+        assert_ne!(other, ours);
+        assert!(
+            end.export_early(&[7; 250], b"", &mut other)
+                .is_err_and(misused)
+        );
+    }
+}
+
+#[test]
+fn what_is_refused_exports_nothing_early() {
+    let friends = with_early_data();
+    let _ = friends.meet().shaken();
+    let forgetful = ServerConfig::clone(&friends.server).sessions(Arc::new(MemoryStore::default()));
+    let policy = Policy {
+        groups: vec![NamedGroup::SECP384R1],
+        ..Policy::default()
+    };
+    let retrying = ServerConfig::clone(&friends.server).policy(policy);
+    for server in [forgetful, retrying] {
+        let friends = Friends {
+            server: Arc::new(server),
+            client: friends.client.clone(),
+        };
+        let pair = early(&friends, Split::Whole);
+        assert_eq!(pair.client.endpoint.early_data(), Some(false));
+        for end in [
+            &pair.client.endpoint as &dyn Endpoint,
+            &pair.server.endpoint,
+        ] {
+            let error = end.export_early(b"EXPORTER-limpid-test", b"", &mut [0; 8]);
+            assert!(matches!(error.unwrap_err().fault(), Fault::Misuse(_)));
+        }
+    }
+}
+
+#[test]
 fn early_data_is_skipped_after_a_retry() {
     let friends = with_early_data();
     let _ = friends.meet().shaken();

@@ -37,6 +37,8 @@ pub(crate) struct Session13 {
     /// The secret of this side's records, for KeyUpdate.
     pub(crate) write: RestingSecret,
     pub(crate) exporter: Exporter,
+    /// Where early data was accepted.
+    pub(crate) early_exporter: Option<Box<Exporter>>,
     pub(crate) resumption: ResumptionSecret,
     pub(crate) log: SecretLog,
     /// When the peer proved its identity, if that was in an earlier handshake.
@@ -285,6 +287,7 @@ impl ApplicationKeys {
             read: read.rest(),
             write: write.rest(),
             exporter: self.exporter,
+            early_exporter: hs.take_early_exporter(),
             resumption,
             log,
             proved: None,

@@ -195,11 +195,13 @@ impl Offer {
             Suite::find(session.suite).ok_or(Fault::Crypto("the session's suite is not known"))?;
         let mut message = Vec::new();
         self.hello.encode_message(&mut message);
-        let traffic = psk
-            .stage(hs)
-            .client_early_traffic(&hash(psk.hash, &message));
-        SecretLog::new(config.means.key_log.as_ref(), self.hello.random)
-            .tell(traffic.name(), traffic.secret());
+        let (stage, digest) = (psk.stage(hs), hash(psk.hash, &message));
+        let traffic = stage.client_early_traffic(&digest);
+        let exporter = stage.early_exporter(&digest);
+        let log = SecretLog::new(config.means.key_log.as_ref(), self.hello.random);
+        log.tell(traffic.name(), traffic.secret());
+        log.tell(exporter.name(), exporter.secret());
+        hs.export_early_from(Some(exporter));
         hs.send_middlebox_change_cipher_spec(&self.hello.legacy_session_id)?;
         let keys = record_keys(suite, &traffic, &hs.facts)?;
         hs.write_with(keys, traffic.name(), suite)?;

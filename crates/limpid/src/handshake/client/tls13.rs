@@ -90,6 +90,7 @@ pub(crate) async fn shake_hands(
     );
     let early_data = check_early_data(hs, &offer, &hello, &extensions, suite, psk.as_ref())?;
     if early_data == Some(false) {
+        hs.export_early_from(None);
         hs.allow_early_writing(EarlyWriting::Forbidden);
         keys.write(hs)?;
     }
@@ -294,6 +295,7 @@ pub(crate) fn retry(
     if offer.hello.early_data() {
         hs.write_plain()?;
         offer.early_data_refused = true;
+        hs.export_early_from(None);
     }
     offer.keep_fitting_psks(suite);
     hs.send_middlebox_change_cipher_spec(&offer.hello.legacy_session_id)?;

@@ -93,14 +93,21 @@ pub(crate) async fn shake_hands(
         Some(psk) => (Some(psk.session), psk.stage),
         None => (None, EarlyStage::new(suite.hash, None, &hs.facts)),
     };
-    let early_traffic =
-        early_data.map(|_| early_stage.client_early_traffic(&suite.hash.hash(&[&raw])));
+    let early = early_data.map(|_| {
+        let digest = suite.hash.hash(&[&raw]);
+        let traffic = early_stage.client_early_traffic(&digest);
+        (traffic, early_stage.early_exporter(&digest))
+    });
     let stage = early_stage.into_handshake(agreed.as_ref().map(|agreed| &agreed.shared));
     let keys = HandshakeKeys::derive(hs, suite, &stage, &log)?;
     hs.send_middlebox_change_cipher_spec(&hello.legacy_session_id)?;
     keys.write(hs)?;
-    match early_traffic.as_ref().zip(early_data) {
-        Some((traffic, most)) => read_early(hs, suite, traffic, most, &log)?,
+    match early.zip(early_data) {
+        Some(((traffic, exporter), most)) => {
+            log.tell(exporter.name(), exporter.secret());
+            hs.export_early_from(Some(exporter));
+            read_early(hs, suite, &traffic, most, &log)?;
+        }
         None => {
             keys.read(hs)?;
             hs.skip_early_data(config, &hello);
