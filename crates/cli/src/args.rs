@@ -14,6 +14,7 @@ mod serve;
 mod sessions;
 mod show;
 mod telling;
+mod tls12;
 
 use std::time::Duration;
 
@@ -32,6 +33,7 @@ pub(crate) use serve::Serve;
 pub(crate) use sessions::{Resuming, Sessions};
 pub(crate) use show::{Show, What};
 pub(crate) use telling::{Detail, Form, KeyLogging, StoryFile, Telling};
+pub(crate) use tls12::{OldClient, OldServer};
 
 use crate::exit;
 use crate::terminal::Color;

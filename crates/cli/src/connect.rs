@@ -35,12 +35,7 @@ pub(crate) async fn run(arguments: &Connect, terminal: Terminal) -> Result<(), F
     let session_file = session_file
         .map(|path| SessionFile::read(path, arguments.name()))
         .transpose()?;
-    let early = arguments
-        .resuming
-        .early_data
-        .as_deref()
-        .map(files::read)
-        .transpose()?;
+    let early = Early::read(arguments)?;
     let config = config::configure(arguments, terminal, key_log.as_ref(), session_file.as_ref())?;
 
     let narrator = Narrator::attentive(&arguments.telling, terminal);
@@ -59,7 +54,7 @@ pub(crate) async fn run(arguments: &Connect, terminal: Terminal) -> Result<(), F
         None => Client::new(config, arguments.name()),
     };
     let stream = TlsStream::new(client, &mut tcp);
-    let outcome = converse(arguments, terminal, stream, &narrator, early.as_deref()).await;
+    let outcome = converse(arguments, terminal, stream, &narrator, &early).await;
     farewell(&mut tcp).await;
     let outcome = outcome.map_err(diagnose);
     narrator.end();
@@ -78,7 +73,7 @@ async fn converse(
     terminal: Terminal,
     mut stream: Stream<'_>,
     narrator: &Narrator<'_>,
-    early: Option<&[u8]>,
+    early: &Early,
 ) -> Result<(), Failure> {
     let patience = arguments.timeout;
     match timeout(patience, shake_hands(&mut stream, early)).await {
@@ -102,6 +97,11 @@ async fn converse(
             .update_keys(true)
             .map_err(|error| Failure::stream(Side::Client, &error))?;
     }
+    if arguments.old.renegotiate {
+        stream
+            .renegotiate()
+            .map_err(|error| Failure::stream(Side::Client, &error))?;
+    }
     match &arguments.http {
         Some(path) => {
             let authority = Destination::authority(&arguments.name(), arguments.server.port);
@@ -111,17 +111,48 @@ async fn converse(
     }
 }
 
-/// Shakes hands; sends `early` before its end if that is possible, and behind it if the server did not take it.
-async fn shake_hands(stream: &mut Stream<'_>, early: Option<&[u8]>) -> std::io::Result<()> {
-    let Some(early) = early else {
-        return stream.handshake().await;
-    };
-    stream.send_early_data(early).await?;
-    stream.handshake().await?;
-    if stream.endpoint().early_data() != Some(true) {
-        stream.write_all(early).await?;
+/// What is sent before the handshake is complete, if that is possible.
+enum Early {
+    Nothing,
+    /// In TLS 1.3, behind the hello.
+    Data(Vec<u8>),
+    /// In TLS 1.2, behind this end's Finished.
+    FalseStart(Vec<u8>),
+}
+
+impl Early {
+    fn read(arguments: &Connect) -> Result<Self, Failure> {
+        Ok(
+            match (&arguments.resuming.early_data, &arguments.old.false_start) {
+                (Some(path), _) => Self::Data(files::read(path)?),
+                (None, Some(path)) => Self::FalseStart(files::read(path)?),
+                (None, None) => Self::Nothing,
+            },
+        )
     }
-    Ok(())
+}
+
+/// Shakes hands; sends what is early before its end if that is possible, and behind it if not, or if the server did not take it.
+async fn shake_hands(stream: &mut Stream<'_>, early: &Early) -> std::io::Result<()> {
+    match early {
+        Early::Nothing => stream.handshake().await,
+        Early::Data(early) => {
+            stream.send_early_data(early).await?;
+            stream.handshake().await?;
+            match stream.endpoint().early_data() {
+                Some(true) => Ok(()),
+                _ => stream.write_all(early).await,
+            }
+        }
+        Early::FalseStart(first) => {
+            let sent = stream.send_with_false_start(first).await?;
+            stream.handshake().await?;
+            match sent {
+                true => Ok(()),
+                false => stream.write_all(first).await,
+            }
+        }
+    }
 }
 
 fn say_what_was_agreed(arguments: &Connect, terminal: Terminal, stream: &Stream<'_>) {

@@ -9,8 +9,8 @@ use rustls_pki_types::ServerName;
 
 use super::destination::{Destination, server_name};
 use super::{
-    ClientRawKeys, KeyLogging, Offer, OwnCertificate, PreShared, Resuming, Telling, http_path,
-    known, seconds,
+    ClientRawKeys, KeyLogging, Offer, OldClient, OwnCertificate, PreShared, Resuming, Telling,
+    http_path, known, seconds,
 };
 use crate::exit;
 
@@ -68,6 +68,9 @@ pub(crate) struct Connect {
     /// Change keys after the handshake, and ask the server to do the same (TLS 1.3)
     #[arg(long)]
     pub(crate) key_update: bool,
+
+    #[command(flatten)]
+    pub(crate) old: OldClient,
 
     #[command(flatten)]
     pub(crate) own: OwnCertificate,

@@ -53,6 +53,10 @@ pub(crate) struct Offer {
     /// Ways to compress certificates (TLS 1.3): zlib, brotli [default: none]
     #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = known::compression)]
     pub(crate) cert_compression: Vec<CertificateCompressionAlgorithm>,
+
+    /// Ask the peer for protected records of at most this many bytes, 64 to 16385 (RFC 8449)
+    #[arg(long, value_name = "BYTES", value_parser = clap::value_parser!(u16).range(64..=16_385))]
+    pub(crate) record_size_limit: Option<u16>,
 }
 
 impl Offer {

@@ -7,8 +7,8 @@ use std::time::Duration;
 use clap::Args;
 
 use super::{
-    Certificates, ClientAuth, KeyLogging, Offer, PreShared, ServerRawKeys, Sessions, Telling,
-    seconds,
+    Certificates, ClientAuth, KeyLogging, Offer, OldServer, PreShared, ServerRawKeys, Sessions,
+    Telling, seconds,
 };
 use crate::exit;
 
@@ -49,6 +49,9 @@ pub(crate) struct Serve {
     /// Keep no state for a client before it has answered a retry (TLS 1.3): costs a round trip
     #[arg(long)]
     pub(crate) stateless_retry: bool,
+
+    #[command(flatten)]
+    pub(crate) old: OldServer,
 
     #[command(flatten)]
     pub(crate) clients: ClientAuth,

@@ -24,6 +24,7 @@ pub(super) fn configure(
         raw_keys,
         resuming,
         pre_shared,
+        old,
         ..
     } = arguments;
     let mut config = trusting(arguments, terminal)?
@@ -34,7 +35,17 @@ pub(super) fn configure(
         .post_handshake_authentication(own.post_handshake_auth)
         .early_data(resuming.early_data.is_some())
         .psks(pre_shared.keys())
-        .psk_without_key_exchange(pre_shared.psk_ke);
+        .psk_without_key_exchange(pre_shared.psk_ke)
+        .renegotiation(old.renegotiation || old.renegotiate)
+        .false_start(old.false_start.is_some())
+        .request_tls12_tickets(!old.no_tickets)
+        .fallback(old.fallback);
+    if let Some(length) = old.max_fragment_length {
+        config = config.max_fragment_length(length);
+    }
+    if let Some(bytes) = offer.record_size_limit {
+        config = config.record_size_limit(bytes);
+    }
     if let Some(groups) = &arguments.key_shares {
         config = config.key_shares(groups);
     }

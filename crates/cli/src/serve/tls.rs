@@ -77,7 +77,11 @@ pub(super) fn configure(
         .psks(Arc::new(pre_shared.keys()))
         .psk_without_key_exchange(pre_shared.psk_ke)
         .tls13_tickets(sessions.tickets)
-        .max_early_data(sessions.early_data);
+        .max_early_data(sessions.early_data)
+        .renegotiation(arguments.old.renegotiation);
+    if let Some(bytes) = offer.record_size_limit {
+        config = config.record_size_limit(bytes);
+    }
     if sessions.tickets == 0 {
         config = config.without_tickets();
     }

@@ -332,21 +332,6 @@ fn both_may_want_to_at_the_same_time() {
 }
 
 #[test]
-fn in_a_first_handshake_no_request_is_ignored() {
-    let mut told = Told::new(&Arc::new(client()), &Arc::new(server()));
-    told.pair.run_through(|from_client, flight| {
-        if !from_client && flight[0] == ContentType::HANDSHAKE.0 {
-            let length = 5 + usize::from(u16::from_be_bytes([flight[3], flight[4]]));
-            let tail = flight.split_off(length);
-            flight.extend([22, 3, 3, 0, 4, 0, 0, 0, 0]);
-            flight.extend(tail);
-        }
-    });
-    let error = told.pair.client.error.unwrap();
-    assert_eq!(error.alert(), Some(AlertDescription::UNEXPECTED_MESSAGE));
-}
-
-#[test]
 fn every_suite_negotiates_anew() {
     use limpid::wire::ProtocolVersion;
     for suite in limpid::Suite::ALL {

@@ -3,7 +3,7 @@
 use std::io::{self, ErrorKind};
 use std::task::{Context, Poll, ready};
 
-use limpid::{Endpoint, Event, Server};
+use limpid::{Client, Endpoint, Event, Server};
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::{RECORD, SEAL, TlsStream};
@@ -21,6 +21,17 @@ impl<E: Endpoint + Unpin, IO: AsyncRead + AsyncWrite + Unpin> TlsStream<E, IO> {
     pub fn update_keys(&mut self, both: bool) -> io::Result<()> {
         let updated = self.endpoint.update_keys(both, self.outgoing.buffer());
         updated.map_err(io_error)
+    }
+}
+
+impl<IO: AsyncRead + AsyncWrite + Unpin> TlsStream<Client, IO> {
+    /// Begins a new handshake inside a connection of TLS 1.2 (RFC 5746). It runs with what is read and written next.
+    ///
+    /// # Errors
+    /// The handshake is not complete, it is TLS 1.3, renegotiation is not allowed, or the server does not support it securely.
+    pub fn renegotiate(&mut self) -> io::Result<()> {
+        let begun = self.endpoint.renegotiate(self.outgoing.buffer());
+        begun.map_err(io_error)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::future::poll_fn;
 use std::io;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use limpid::{Endpoint, Event, Fault};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -29,6 +29,49 @@ impl<E: Endpoint + Unpin, IO: AsyncRead + AsyncWrite + Unpin> TlsStream<E, IO> {
         }
         poll_fn(|cx| Pin::new(&mut *self).poll_flush(cx)).await?;
         Ok(true)
+    }
+
+    /// Runs a client's handshake of TLS 1.2 until `first` may be sent, and sends it: behind this side's Finished, a round trip before
+    /// the server's comes, if the configuration and what was negotiated allow so much (False Start, RFC 7918). Returns whether it
+    /// was sent: all of it or nothing. The handshake is then yet to be completed, with [`handshake`](Self::handshake).
+    ///
+    /// # Errors
+    /// The transport's, or one of TLS.
+    pub async fn send_with_false_start(&mut self, first: &[u8]) -> io::Result<bool> {
+        let sent = poll_fn(|cx| self.poll_false_start(cx, first)).await?;
+        poll_fn(|cx| Pin::new(&mut *self).poll_flush(cx)).await?;
+        Ok(sent)
+    }
+
+    fn poll_false_start(&mut self, cx: &mut Context<'_>, first: &[u8]) -> Poll<io::Result<bool>> {
+        while self.endpoint.is_handshaking() && self.failure.is_none() && !self.transport_ended {
+            let input = self.incoming.unopened();
+            let step = match self.endpoint.process(cx, input, self.outgoing.buffer()) {
+                Ok(step) => step,
+                Err(error) => {
+                    self.failure = Some(error);
+                    break;
+                }
+            };
+            self.incoming.note(&step);
+            if !self.endpoint.is_handshaking() {
+                break;
+            }
+            match self.endpoint.seal(first, self.outgoing.buffer()) {
+                Ok(()) => return Poll::Ready(Ok(true)),
+                Err(error) if matches!(error.fault(), Fault::Misuse(_)) => {}
+                Err(error) => return Poll::Ready(Err(io_error(error))),
+            }
+            match step.event {
+                Event::NeedBytes => ready!(self.poll_transport(cx))?,
+                Event::Outside => {
+                    self.send_what_goes(cx);
+                    return Poll::Pending;
+                }
+                _ => {}
+            }
+        }
+        self.poll_handshake(cx).map_ok(|()| false)
     }
 
     /// What the client sent before the handshake was complete (0-RTT), in the order it came; empty if it sent nothing of
