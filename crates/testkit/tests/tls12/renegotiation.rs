@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use limpid::facts::{Because, Candidate, CheckKind, Choice, Fact, Named, Outcome, Side, Subject};
 use limpid::provide::{Answer, Asked, ChooseCertificate, ChooseClientCertificate, Requested};
 use limpid::trust::ClientVerifier;
-use limpid::wire::{AlertDescription, ContentType, HandshakeType as Type};
+use limpid::wire::{AlertDescription, HandshakeType as Type};
 use limpid::{Certificates, CertifiedKey, ClientConfig, Endpoint, Fault, ServerConfig, bounds};
 use limpid_testkit::Split;
 use limpid_testkit::pki::KeyKind;
