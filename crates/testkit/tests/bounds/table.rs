@@ -22,6 +22,7 @@ fn constants() -> Vec<(&'static str, u64)> {
         ("SKIPPED_EARLY_DATA", size(bounds::SKIPPED_EARLY_DATA)),
         ("TICKETS", bounds::TICKETS.into()),
         ("SESSION", size(bounds::SESSION)),
+        ("HELLO_REQUESTS", bounds::HELLO_REQUESTS.into()),
         ("OWN_FIELD_BITS", size(bounds::OWN_FIELD_BITS)),
         ("TOLD_OF_STRANGE", size(bounds::TOLD_OF_STRANGE)),
     ]

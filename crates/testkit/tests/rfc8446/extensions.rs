@@ -20,7 +20,7 @@ fn with_versions(versions: &[ProtocolVersion]) -> Became {
     })
 }
 
-/// Where the extension is, it decides, and legacy_version says nothing.
+/// Where the extension is, it decides, and the hello's legacy_version says nothing.
 #[test]
 fn rfc8446_4_2_1_the_extension_decides() {
     for version in [0x0300, 0x0301, 0x0304, 0x0505] {
@@ -28,12 +28,6 @@ fn rfc8446_4_2_1_the_extension_decides() {
             hello.legacy_version = ProtocolVersion(version);
         });
         assert_eq!(became, Became::Fine, "{version:#06x}");
-    }
-    for version in [ProtocolVersion::TLS_1_1, ProtocolVersion::TLS_1_3] {
-        let became = changed(FULL, Side::Server, 0, |hello: &mut ServerHello13| {
-            hello.legacy_version = version;
-        });
-        assert_eq!(became, Became::Fine, "{version}");
     }
     let lower = with_versions(&[ProtocolVersion::TLS_1_1, ProtocolVersion(0x0300)]);
     assert_eq!(lower, Became::Refused(Alert::PROTOCOL_VERSION));

@@ -99,6 +99,21 @@ fn rfc8446_4_1_2_what_is_unknown_is_ignored() {
     assert_eq!(became, Became::Fine);
 }
 
+/// RFC 8446 lets clients ignore the field (§4.2.1), RFC 9846 does not any more.
+#[test]
+fn rfc8446_4_1_3_the_legacy_version_is_that_of_tls12() {
+    for version in [ProtocolVersion::TLS_1_1, ProtocolVersion::TLS_1_3] {
+        let became = changed(FULL, Side::Server, 0, |hello: &mut ServerHello13| {
+            hello.legacy_version = version;
+        });
+        assert_eq!(became, ILLEGAL, "{version}");
+        let became = changed(RETRY, Side::Server, 0, |retry: &mut HelloRetryRequest| {
+            retry.legacy_version = version;
+        });
+        assert_eq!(became, ILLEGAL, "{version}");
+    }
+}
+
 /// Both signs that a server may set which speaks an older version though it could speak TLS 1.3.
 #[test]
 fn rfc8446_4_1_3_the_sign_of_a_downgrade_is_heeded() {
