@@ -36,7 +36,8 @@
 //! 6. **Lengths.** A length always comes from the slice whose pointer stands beside it. Where a function derives a length from something else — the modulus,
 //!    the key size, the digest's — the slice is compared with it first, in the same wrapper. AES wants whole blocks, and the wrapper asks for
 //!    `&mut [[u8; 16]]`. A length that comes back is compared with the buffer before it leaves the wrapper. `int` lengths do not occur. How many bytes
-//!    of a hash's block are filled is a number in its state, which nothing but AWS-LC writes: the struct is a private field, and only whole states are copied.
+//!    of a hash's block are filled is a number in its state that nothing but AWS-LC changes: the struct is a private field, and we fill it in one function, with
+//!    no byte pending.
 //! 7. **Aliasing.** In-place operations take one `&mut` and derive both pointers, input and output, from it; being the same address, this is the one way of
 //!    overlapping the functions allow. Everywhere else input is `&` and output `&mut`, which cannot overlap. Numbers given to one call are distinct objects,
 //!    and the results are none of the inputs.

@@ -4,6 +4,7 @@
 //! disturbed. FIPS 180-4 specifies the functions.
 
 use std::fmt;
+use std::sync::OnceLock;
 
 use aws_lc_rs::digest;
 use limpid_crypto_ffi::sha::{Sha, Sha1, Sha256, Sha384, Sha512};
@@ -54,6 +55,20 @@ impl HashAlgorithm {
             hash.update(part);
         }
         hash.finish()
+    }
+
+    /// The hash of no bytes at all, which key schedules need again and again.
+    #[must_use]
+    pub fn of_nothing(self) -> &'static Digest {
+        static KNOWN: [OnceLock<Digest>; 4] = [const { OnceLock::new() }; 4];
+        let [sha1, sha256, sha384, sha512] = &KNOWN;
+        let known = match self {
+            Self::Sha1 => sha1,
+            Self::Sha256 => sha256,
+            Self::Sha384 => sha384,
+            Self::Sha512 => sha512,
+        };
+        known.get_or_init(|| self.hash(&[]))
     }
 
     pub(crate) fn implementation(self) -> &'static digest::Algorithm {

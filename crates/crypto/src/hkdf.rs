@@ -100,10 +100,20 @@ impl PreparedSecret {
             .to_be_bytes();
         let label_len = u8::try_from(PREFIX.len() + label.len()).map_err(|_| LengthError)?;
         let context_len = u8::try_from(context.len()).map_err(|_| LengthError)?;
-        let [high, low] = length;
-        let [t, l, s, one, three, space] = *PREFIX;
-        let front = [high, low, label_len, t, l, s, one, three, space];
-        self.expand_parts(&[&front, label, &[context_len], context], out)
+        let hkdf_label: [&[u8]; 6] = [
+            &length,
+            &[label_len],
+            PREFIX,
+            label,
+            &[context_len],
+            context,
+        ];
+        // Whatever TLS itself derives fits, and is taken in by one call instead of six.
+        let mut room = [0; 96];
+        match gather(&hkdf_label, &mut room) {
+            Some(gathered) => self.expand_parts(&[gathered], out),
+            None => self.expand_parts(&hkdf_label, out),
+        }
     }
 
     /// `Derive-Secret(secret, label, messages)` (RFC 8446 §7.1), where `transcript_hash` is the hash
@@ -180,7 +190,17 @@ impl fmt::Debug for PreparedSecret {
 ///     opaque context<0..255> = Context;
 /// } HkdfLabel;
 /// ```
-const PREFIX: &[u8; 6] = b"tls13 ";
+const PREFIX: &[u8] = b"tls13 ";
+
+/// The parts one after the other, if there is room.
+fn gather<'a>(parts: &[&[u8]], room: &'a mut [u8]) -> Option<&'a [u8]> {
+    let mut len = 0;
+    for part in parts {
+        room.get_mut(len..len + part.len())?.copy_from_slice(part);
+        len += part.len();
+    }
+    room.get(..len)
+}
 
 /// A label, a context or an output that is too long for HKDF.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

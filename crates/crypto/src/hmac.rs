@@ -1,8 +1,8 @@
 //! HMAC (RFC 2104), shaped by what it costs.
 //!
-//! HKDF and the TLS 1.2 PRF are made of HMAC: a handshake makes some twenty tags, under keys that are used a few times each. A key is kept as the two
-//! states of the hash that it comes to, after the block `K XOR ipad` and after the block `K XOR opad`. A tag of a short message then costs a copy of each
-//! and two blocks instead of four, and nothing is allocated.
+//! HKDF and the TLS 1.2 PRF are made of HMAC: a handshake makes some twenty tags, under keys that are used a few times each. A key is kept as what the
+//! hash comes to after the block `K XOR ipad`, and after the block `K XOR opad`: two chaining values. A tag of a short message then costs two blocks instead
+//! of four, and nothing is allocated.
 
 use std::fmt;
 
@@ -52,7 +52,11 @@ impl HmacKey {
 
     /// Writes the tag of the concatenation of `parts` over `out`, which must be as long as the hash's
     /// output. This is how key material is made, in the place where it is to stay.
-    pub(crate) fn mac_into<'a>(&self, parts: impl Iterator<Item = &'a [u8]>, out: &mut [u8]) {
+    pub(crate) fn mac_into<'a>(
+        &self,
+        parts: impl Iterator<Item = &'a [u8]> + Clone,
+        out: &mut [u8],
+    ) {
         match &self.0 {
             State::Sha1(states) => states.tag(parts, out),
             State::Sha256(states) => states.tag(parts, out),
@@ -81,10 +85,10 @@ impl fmt::Debug for HmacKey {
     }
 }
 
-/// The hash after `K XOR ipad`, and after `K XOR opad` (RFC 2104 §2). As good as the key.
-struct States<S> {
-    inner: S,
-    outer: S,
+/// What the hash comes to after `K XOR ipad`, and after `K XOR opad` (RFC 2104 §2). As good as the key.
+struct States<S: Sha> {
+    inner: S::Chaining,
+    outer: S::Chaining,
 }
 
 impl<S: Sha> States<S> {
@@ -100,10 +104,8 @@ impl<S: Sha> States<S> {
             }
         }
         let mut after = |mask: u8| {
-            bytes.iter_mut().for_each(|byte| *byte ^= mask);
-            let mut hash = S::new();
-            hash.update(bytes);
-            hash
+            block.as_mut().iter_mut().for_each(|byte| *byte ^= mask);
+            S::after(&block)
         };
         let states = Self {
             inner: after(0x36),
@@ -114,12 +116,31 @@ impl<S: Sha> States<S> {
     }
 
     /// `H(K XOR opad, H(K XOR ipad, parts))`.
-    fn tag<'a>(&self, parts: impl Iterator<Item = &'a [u8]>, out: &mut [u8]) {
-        let mut inner = self.inner.clone();
-        parts.for_each(|part| inner.update(part));
-        inner.finish(out);
-        let mut outer = self.outer.clone();
-        outer.update(out);
-        outer.finish(out);
+    fn tag<'a>(&self, parts: impl Iterator<Item = &'a [u8]> + Clone, out: &mut [u8]) {
+        let mut block = S::ZEROS;
+        let length = parts.clone().map(<[u8]>::len).sum::<usize>();
+        if length <= S::SHORT {
+            let mut rest = block.as_mut();
+            for part in parts {
+                let (place, behind) = rest.split_at_mut(part.len());
+                place.copy_from_slice(part);
+                rest = behind;
+            }
+            S::finish_short(&self.inner, &mut block, length, out);
+        } else {
+            let mut inner = S::resume(&self.inner);
+            parts.for_each(|part| inner.update(part));
+            inner.finish(out);
+        }
+        block.as_mut()[..S::OUTPUT].copy_from_slice(out);
+        S::finish_short(&self.outer, &mut block, S::OUTPUT, out);
+        wipe(block.as_mut());
+    }
+}
+
+impl<S: Sha> Drop for States<S> {
+    fn drop(&mut self) {
+        wipe(self.inner.as_mut());
+        wipe(self.outer.as_mut());
     }
 }

@@ -85,12 +85,12 @@ impl Drop for Secret {
     }
 }
 
-/// Overwrites `bytes` with zeros, which the compiler may not leave out. It is one `memset`, where
+/// Overwrites `numbers` with zeros, which the compiler may not leave out. It is one `memset`, where
 /// [`zeroize::Zeroize`] for slices writes byte by byte: that matters for the many small buffers of a
 /// key schedule.
-pub(crate) fn wipe(bytes: &mut [u8]) {
-    bytes.fill(0);
-    zeroize::optimization_barrier(bytes);
+pub(crate) fn wipe<T: Copy + Default>(numbers: &mut [T]) {
+    numbers.fill(T::default());
+    zeroize::optimization_barrier(numbers);
 }
 
 impl Clone for Secret {

@@ -281,12 +281,9 @@ fn sign_ecdsa(
     hash: HashAlgorithm,
     message: &[u8],
 ) -> Result<Vec<u8>, SignError> {
-    let signature = if hash == curve.hash() {
-        pair.sign(&unused_random(), message)
-    } else {
-        prehash::fit(curve, hash.hash(&[message])).and_then(|digest| pair.sign_digest(&digest))
-    };
-    signature
+    // AWS-LC's way from a message to a signature makes and copies contexts for hashing, a dozen allocations; from a digest it makes one.
+    prehash::fit(curve, hash.hash(&[message]))
+        .and_then(|digest| pair.sign_digest(&digest))
         .map(|signature| signature.as_ref().to_vec())
         .map_err(|_| SignError::Failed)
 }

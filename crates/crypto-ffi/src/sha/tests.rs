@@ -72,6 +72,45 @@ fn every_length_and_fork_is_as_aws_lc_rs_does_it() {
     as_aws_lc_rs_does::<Sha512>(&aws_lc_rs::digest::SHA512);
 }
 
+/// A first block of which only the chaining value is left, and whatever comes behind it.
+fn goes_on_after_a_block<S: Sha>(as_block: fn(&[u8]) -> S::Block) {
+    let block = std::mem::size_of::<S::Block>();
+    let message: Vec<u8> = (0..=255).cycle().take(4 * block).collect();
+    let first = S::after(&as_block(&message[..block]));
+    for length in 0..3 * block {
+        let (whole, rest) = (&message[..block + length], &message[block..][..length]);
+        let expected = digest::<S>(&[whole]);
+        let mut hash = S::resume(&first);
+        hash.update(rest);
+        assert_eq!(finished(hash), expected, "{length} bytes");
+        if length <= S::SHORT {
+            let mut last = as_block(&[0xAB; 128][..block]);
+            last.as_mut()[..length].copy_from_slice(rest);
+            let mut out = vec![0; S::OUTPUT];
+            S::finish_short(&first, &mut last, length, &mut out);
+            assert_eq!(out, expected, "{length} bytes in one block");
+        }
+    }
+}
+
+#[test]
+fn a_first_block_is_its_chaining_value() {
+    fn block<const N: usize>(bytes: &[u8]) -> [u8; N] {
+        bytes.try_into().expect("a block")
+    }
+    goes_on_after_a_block::<Sha1>(block);
+    goes_on_after_a_block::<Sha256>(block);
+    goes_on_after_a_block::<Sha384>(block);
+    goes_on_after_a_block::<Sha512>(block);
+}
+
+#[test]
+#[should_panic(expected = "no room for the padding")]
+fn a_short_message_leaves_room_for_its_padding() {
+    let first = Sha256::after(&[0; 64]);
+    Sha256::finish_short(&first, &mut [0; 64], 56, &mut [0; 32]);
+}
+
 #[test]
 #[should_panic(expected = "not as long as the digest")]
 fn a_digest_needs_its_room() {
