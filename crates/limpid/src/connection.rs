@@ -224,6 +224,46 @@ impl Connection {
         sealed.map_err(|fault| Error::new(self.side, fault, Awaiting::default()))
     }
 
+    /// How much room the records of `length` bytes of application data need at most.
+    pub(crate) fn sealed_length(&self, length: usize) -> usize {
+        match &self.state {
+            State::Open(open) => open.sealed_length(length),
+            State::Handshaking { link, .. } | State::Interlude { link, .. } => {
+                lock(link).records.sealed_length(length)
+            }
+            State::Failed(_) => 0,
+        }
+    }
+
+    /// Seals application data over the beginning of `output`.
+    pub(crate) fn seal_into(
+        &mut self,
+        plaintext: &[u8],
+        output: &mut [u8],
+    ) -> Result<usize, Error> {
+        let room = self.sealed_length(plaintext.len());
+        let fault = match &mut self.state {
+            State::Open(open) if !open.has_closed() => match open.seal_into(plaintext, output) {
+                Ok(sealed) => return Ok(sealed),
+                Err(fault) => fault,
+            },
+            // Seldom enough that it may cost a copy.
+            _ if output.len() < room => Fault::Misuse("the output is too short for the records"),
+            _ => {
+                let mut records = Vec::new();
+                self.seal(plaintext, &mut records)?;
+                match output.get_mut(..records.len()) {
+                    Some(place) => {
+                        place.copy_from_slice(&records);
+                        return Ok(records.len());
+                    }
+                    None => Fault::Misuse("the output is too short for the records"),
+                }
+            }
+        };
+        Err(Error::new(self.side, fault, Awaiting::default()))
+    }
+
     /// Says close_notify, once; no more can be sent after it.
     pub(crate) fn close(&mut self, output: &mut Vec<u8>) {
         let first = match &mut self.state {

@@ -21,6 +21,9 @@ use crate::handshake::tls13::Session13;
 use crate::handshake::{Done, Joiner};
 use crate::records::Records;
 
+/// The length of a KeyUpdate message in bytes (RFC 8446 §4.6.3).
+const KEY_UPDATE: usize = 5;
+
 /// See the module's documentation.
 pub(crate) struct Open {
     records: Records,
@@ -231,6 +234,34 @@ impl Open {
         self.update_keys_in_time(output)?;
         self.update_answered &= content_type != ContentType::APPLICATION_DATA;
         self.records.seal(content_type, plaintext, output)
+    }
+
+    /// How much room [`seal_into`](Self::seal_into) needs for `length` bytes at most.
+    pub(crate) fn sealed_length(&self, length: usize) -> usize {
+        // A KeyUpdate may have to go out before them (RFC 8446 §5.5).
+        self.records.sealed_length(length) + self.records.sealed_length(KEY_UPDATE)
+    }
+
+    /// Seals application data over the beginning of `output`, and returns how long the records are.
+    pub(crate) fn seal_into(
+        &mut self,
+        plaintext: &[u8],
+        output: &mut [u8],
+    ) -> Result<usize, Fault> {
+        if output.len() < self.sealed_length(plaintext.len()) {
+            return Err(Fault::Misuse("the output is too short for the records"));
+        }
+        // Nothing is allocated but when keys change.
+        let mut before = Vec::new();
+        self.update_keys_in_time(&mut before)?;
+        let (front, rest) = output
+            .split_at_mut_checked(before.len())
+            .ok_or(Fault::Misuse("the output is too short for the records"))?;
+        front.copy_from_slice(&before);
+        let records = self
+            .records
+            .seal_into(ContentType::APPLICATION_DATA, plaintext, rest)?;
+        Ok(before.len() + records)
     }
 
     pub(crate) const fn has_closed(&self) -> bool {

@@ -123,6 +123,77 @@ impl Records {
         self.sealer.plain_version(version);
     }
 
+    /// Largest plaintext of a record, in bytes.
+    fn most(&self) -> usize {
+        // RFC 8449 §4: what is not protected is not limited.
+        if self.sealer.is_protecting() || self.sizes.unprotected {
+            self.sizes.sent.max(1)
+        } else {
+            MAX_FRAGMENT
+        }
+    }
+
+    /// How much room the records of `length` bytes of plaintext need at most, in bytes, padding included.
+    pub(crate) fn sealed_length(&self, length: usize) -> usize {
+        let most = self.most();
+        let last = length.checked_rem(most).unwrap_or_default();
+        let count = length.div_ceil(most).max(1);
+        // Full records have no room for padding.
+        length + self.padding(last) + count * self.sealer.overhead()
+    }
+
+    /// Seals `plaintext` over the beginning of `out`, which has at least [`sealed_length`](Self::sealed_length) bytes, into as many records as it needs.
+    /// Returns how long they are together.
+    pub(crate) fn seal_into(
+        &mut self,
+        content_type: ContentType,
+        plaintext: &[u8],
+        out: &mut [u8],
+    ) -> Result<usize, Fault> {
+        let most = self.most();
+        let mut sealed = 0;
+        let mut rest = plaintext;
+        loop {
+            let (fragment, behind) = rest.split_at_checked(most).unwrap_or((rest, &[]));
+            let out = out.get_mut(sealed..).unwrap_or_default();
+            let padding = self.padding(fragment.len());
+            let length = self
+                .sealer
+                .seal_into(content_type, fragment, padding, out)
+                .map_err(fault)?;
+            self.count_sealed(content_type, fragment, padding, || {
+                out.get(..length).unwrap_or_default()
+            });
+            sealed += length;
+            rest = behind;
+            if rest.is_empty() {
+                return Ok(sealed);
+            }
+        }
+    }
+
+    /// Zero bytes to add to a plaintext of this length.
+    const fn padding(&self, length: usize) -> usize {
+        if self.sealer.is_protecting() {
+            self.sizes.padding(length)
+        } else {
+            0
+        }
+    }
+
+    fn count_sealed<'a>(
+        &mut self,
+        content_type: ContentType,
+        fragment: &[u8],
+        padding: usize,
+        record: impl FnOnce() -> &'a [u8],
+    ) {
+        if self.facts.observed() {
+            self.tell_sealed(content_type, fragment, padding, record());
+        }
+        self.sent += 1;
+    }
+
     /// Seals `plaintext` into as many records as it needs, at least one.
     pub(crate) fn seal(
         &mut self,
@@ -130,12 +201,7 @@ impl Records {
         plaintext: &[u8],
         out: &mut Vec<u8>,
     ) -> Result<(), Fault> {
-        // RFC 8449 §4: what is not protected is not limited.
-        let most = if self.sealer.is_protecting() || self.sizes.unprotected {
-            self.sizes.sent.max(1)
-        } else {
-            MAX_FRAGMENT
-        };
+        let most = self.most();
         let count = plaintext.len().div_ceil(most).max(1);
         out.reserve(plaintext.len() + count * self.sealer.overhead());
         if plaintext.is_empty() {
@@ -153,22 +219,13 @@ impl Records {
         out: &mut Vec<u8>,
     ) -> Result<(), Fault> {
         let start = out.len();
-        let padding = if self.sealer.is_protecting() {
-            self.sizes.padding(fragment.len())
-        } else {
-            0
-        };
+        let padding = self.padding(fragment.len());
         self.sealer
             .seal(content_type, fragment, padding, out)
-            .map_err(|error| match error {
-                SealError::KeyExhausted => Fault::KeyExhausted,
-                SealError::TooLong => Fault::Misuse("more than 16384 bytes for one record"),
-            })?;
-        if self.facts.observed() {
-            let record = out.get(start..).unwrap_or_default();
-            self.tell_sealed(content_type, fragment, padding, record);
-        }
-        self.sent += 1;
+            .map_err(fault)?;
+        self.count_sealed(content_type, fragment, padding, || {
+            out.get(start..).unwrap_or_default()
+        });
         Ok(())
     }
 
@@ -286,5 +343,12 @@ impl Records {
                 })
             });
         }
+    }
+}
+
+fn fault(error: SealError) -> Fault {
+    match error {
+        SealError::KeyExhausted => Fault::KeyExhausted,
+        SealError::TooLong => Fault::Misuse("more than 16384 bytes for one record"),
     }
 }

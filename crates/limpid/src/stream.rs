@@ -38,6 +38,17 @@ pub trait Endpoint {
     /// The handshake is not complete, the connection is closed or failed, or its key is exhausted.
     fn seal(&mut self, plaintext: &[u8], output: &mut Vec<u8>) -> Result<(), Error>;
 
+    /// How many bytes [`seal_into`](Self::seal_into) needs for the records of `length` bytes of plaintext, at most.
+    fn sealed_length(&self, length: usize) -> usize;
+
+    /// As [`seal`](Self::seal), over the beginning of `output`, which must have [`sealed_length`](Self::sealed_length) bytes and may hold anything: for callers that
+    /// keep a buffer. Nobody clears the memory beforehand that the records go to, which is a tenth of the time that 16 KiB of AES-GCM take. Returns how
+    /// many bytes are to be sent.
+    ///
+    /// # Errors
+    /// As [`seal`](Self::seal), and when `output` is too short.
+    fn seal_into(&mut self, plaintext: &[u8], output: &mut [u8]) -> Result<usize, Error>;
+
     /// Appends close_notify to `output`, once. Nothing can be sealed after it; the peer may still send.
     fn close(&mut self, output: &mut Vec<u8>);
 
@@ -106,6 +117,14 @@ macro_rules! endpoint {
 
             fn seal(&mut self, plaintext: &[u8], output: &mut Vec<u8>) -> Result<(), Error> {
                 self.connection.seal(plaintext, output)
+            }
+
+            fn sealed_length(&self, length: usize) -> usize {
+                self.connection.sealed_length(length)
+            }
+
+            fn seal_into(&mut self, plaintext: &[u8], output: &mut [u8]) -> Result<usize, Error> {
+                self.connection.seal_into(plaintext, output)
             }
 
             fn close(&mut self, output: &mut Vec<u8>) {

@@ -148,6 +148,42 @@ impl Sealer {
         Ok(())
     }
 
+    /// As [`seal`](Self::seal), over the beginning of `out`, which is filled by nobody else before: with the AEAD suites that saves clearing the memory that
+    /// the record goes to. Returns how long the record is, in bytes.
+    ///
+    /// # Errors
+    /// [`SealError`], [`TooLong`](SealError::TooLong) also when `out` is shorter than the record: [`overhead`](Self::overhead), `plaintext` and `padding` together
+    /// are always enough. What is in `out` is then not to be sent.
+    pub fn seal_into(
+        &mut self,
+        content_type: ContentType,
+        plaintext: &[u8],
+        padding: usize,
+        out: &mut [u8],
+    ) -> Result<usize, SealError> {
+        let Keys::Aead(keys) = &self.keys else {
+            let room = plaintext.len() + padding + self.overhead();
+            if out.len() < room {
+                return Err(SealError::TooLong);
+            }
+            let mut record = Vec::with_capacity(room);
+            self.seal(content_type, plaintext, padding, &mut record)?;
+            let place = out.get_mut(..record.len()).ok_or(SealError::TooLong)?;
+            place.copy_from_slice(&record);
+            return Ok(record.len());
+        };
+        if plaintext.len() > MAX_FRAGMENT || plaintext.len() + padding > MAX_FRAGMENT {
+            return Err(SealError::TooLong);
+        }
+        if self.remaining() == 0 {
+            return Err(SealError::KeyExhausted);
+        }
+        let sealed = seal_aead_into(keys, self.sequence, content_type, plaintext, padding, out);
+        let length = sealed.ok_or(SealError::TooLong)?;
+        self.sequence += 1;
+        Ok(length)
+    }
+
     /// How the last record was protected, as a fact. `record` is that record as it went out.
     #[must_use]
     pub fn told(
@@ -175,6 +211,80 @@ impl Sealer {
 /// Zero bytes from which padding is taken; also the most padding one record can have beside its content type.
 const ZEROS: [u8; MAX_FRAGMENT] = [0; MAX_FRAGMENT];
 
+/// What goes into a record of an AEAD beside the plaintext.
+struct Frame {
+    /// Header and explicit part of the nonce.
+    front: [u8; RECORD_HEADER + keys::EXPLICIT_NONCE],
+    front_length: usize,
+    nonce: [u8; 12],
+    /// RFC 5246 §6.2.3.3, RFC 8446 §5.2.
+    additional_data: [u8; 13],
+    additional_length: usize,
+}
+
+impl Frame {
+    /// For `length` bytes of plaintext, with `padding` bytes behind it and, in TLS 1.3, its type.
+    fn new(
+        keys: &AeadKeys,
+        sequence: u64,
+        content_type: ContentType,
+        length: usize,
+        padding: usize,
+    ) -> Self {
+        let tag = keys.key.algorithm().tag_len();
+        // RFC 8446 §5.2: opaque_type is application_data, the true type is the last byte inside but for zeros.
+        let (outer_type, inner) = match keys.form {
+            keys::Form::Tls13 => (ContentType::APPLICATION_DATA, length + 1 + padding),
+            keys::Form::Tls12 | keys::Form::Tls12ExplicitNonce => (content_type, length),
+        };
+        let [a, b, c, d, e] = keys::header(outer_type, [3, 3], keys.explicit() + inner + tag);
+        // RFC 5288 §3: the explicit part may be the sequence number, which never repeats under a key.
+        let number @ [f, g, h, i, j, k, l, m] = sequence.to_be_bytes();
+        let explicit = (keys.explicit() > 0).then_some(number);
+        let (additional_data, additional_length) = match keys.form {
+            keys::Form::Tls13 => ([a, b, c, d, e, 0, 0, 0, 0, 0, 0, 0, 0], RECORD_HEADER),
+            keys::Form::Tls12 | keys::Form::Tls12ExplicitNonce => {
+                let data = keys::tls12_additional_data(sequence, content_type, length);
+                (data, data.len())
+            }
+        };
+        Self {
+            front: [a, b, c, d, e, f, g, h, i, j, k, l, m],
+            front_length: RECORD_HEADER + keys.explicit(),
+            nonce: keys.nonce(sequence, explicit),
+            additional_data,
+            additional_length,
+        }
+    }
+
+    fn front(&self) -> &[u8] {
+        self.front.get(..self.front_length).unwrap_or_default()
+    }
+
+    fn additional_data(&self) -> &[u8] {
+        let data = self.additional_data.get(..self.additional_length);
+        data.unwrap_or_default()
+    }
+}
+
+/// What TLS 1.3 puts behind the content: its type, and padding (RFC 8446 §5.2).
+fn with_tail<T>(
+    keys: &AeadKeys,
+    content_type: ContentType,
+    padding: usize,
+    seal: impl FnOnce(&[u8]) -> T,
+) -> T {
+    match (keys.form, padding) {
+        (keys::Form::Tls12 | keys::Form::Tls12ExplicitNonce, _) => seal(&[]),
+        (keys::Form::Tls13, 0) => seal(&[content_type.0]),
+        (keys::Form::Tls13, padding) => {
+            let mut tail = vec![content_type.0];
+            tail.extend_from_slice(ZEROS.get(..padding).unwrap_or(&ZEROS));
+            seal(&tail)
+        }
+    }
+}
+
 fn seal_aead(
     keys: &AeadKeys,
     sequence: u64,
@@ -183,37 +293,120 @@ fn seal_aead(
     padding: usize,
     out: &mut Vec<u8>,
 ) -> Result<(), AeadError> {
-    match keys.form {
-        keys::Form::Tls13 => {
-            // RFC 8446 §5.2: opaque_type is application_data, the true type is the last byte inside but for zeros.
-            let length = plaintext.len() + 1 + padding + keys.key.algorithm().tag_len();
-            let header = keys::header(ContentType::APPLICATION_DATA, [3, 3], length);
-            out.extend_from_slice(&header);
-            let nonce = keys.nonce(sequence, None);
-            if padding == 0 {
-                keys.key
-                    .seal(nonce, &header, plaintext, &[content_type.0], out)
-            } else {
-                let mut tail = vec![content_type.0];
-                tail.extend_from_slice(ZEROS.get(..padding).unwrap_or(&ZEROS));
-                keys.key.seal(nonce, &header, plaintext, &tail, out)
+    let frame = Frame::new(keys, sequence, content_type, plaintext.len(), padding);
+    out.extend_from_slice(frame.front());
+    with_tail(keys, content_type, padding, |tail| {
+        keys.key
+            .seal(frame.nonce, frame.additional_data(), plaintext, tail, out)
+    })
+}
+
+/// As [`seal_aead`], over the beginning of `out`; returns how long the record is, or `None` when `out` is too short.
+fn seal_aead_into(
+    keys: &AeadKeys,
+    sequence: u64,
+    content_type: ContentType,
+    plaintext: &[u8],
+    padding: usize,
+    out: &mut [u8],
+) -> Option<usize> {
+    let frame = Frame::new(keys, sequence, content_type, plaintext.len(), padding);
+    let front = frame.front();
+    let tag = keys.key.algorithm().tag_len();
+    with_tail(keys, content_type, padding, |tail| {
+        let length = front.len() + plaintext.len() + tail.len() + tag;
+        let (place, sealed) = out.get_mut(..length)?.split_at_mut_checked(front.len())?;
+        place.copy_from_slice(front);
+        keys.key
+            .seal_into(
+                frame.nonce,
+                frame.additional_data(),
+                plaintext,
+                tail,
+                sealed,
+            )
+            .ok()?;
+        Some(length)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use limpid_crypto::AeadAlgorithm;
+    use limpid_wire::ContentType;
+
+    use super::{SealError, Sealer};
+    use crate::{CbcAlgorithm, CbcOrder, Opener, RecordKeys};
+
+    /// Keys of every form; the same at each call.
+    fn all_keys() -> Vec<Option<RecordKeys>> {
+        let mut all = vec![None];
+        for aead in [
+            AeadAlgorithm::Aes128Gcm,
+            AeadAlgorithm::Aes256Gcm,
+            AeadAlgorithm::Chacha20Poly1305,
+        ] {
+            let key = vec![7; aead.key_len()];
+            all.push(RecordKeys::tls13(aead, &key, &[9; 12]));
+            let iv = vec![9; super::keys::fixed_iv_length(aead)];
+            all.push(RecordKeys::tls12(aead, &key, &iv));
+        }
+        for order in [CbcOrder::EncryptThenMac, CbcOrder::MacThenEncrypt] {
+            let keys = RecordKeys::cbc(CbcAlgorithm::Aes128Sha1, order, &[1; 20], &[2; 16]);
+            all.push(keys);
+        }
+        all
+    }
+
+    fn sealer(keys: Option<RecordKeys>) -> Sealer {
+        keys.map_or_else(Sealer::plain, Sealer::new)
+    }
+
+    #[test]
+    fn what_is_sealed_into_a_slice_opens() {
+        for (index, keys) in all_keys().into_iter().enumerate() {
+            let mut sealer = sealer(keys);
+            let opening = all_keys().swap_remove(index);
+            let mut opener = opening.map_or_else(Opener::plain, Opener::new);
+            for plaintext in [&b""[..], b"limpid", &[5; 1000]] {
+                let mut out = vec![0xAB; plaintext.len() + sealer.overhead()];
+                let content_type = ContentType::APPLICATION_DATA;
+                let sealed = sealer.seal_into(content_type, plaintext, 0, &mut out);
+                let sealed = sealed.expect("there is room");
+                let record = out.get_mut(..sealed).expect("as long as it says");
+                let opened = opener.open(record).expect("a record");
+                assert_eq!(record.get(opened.range), Some(plaintext), "keys {index}");
             }
         }
-        keys::Form::Tls12 | keys::Form::Tls12ExplicitNonce => {
-            let length = keys.explicit() + plaintext.len() + keys.key.algorithm().tag_len();
-            out.extend_from_slice(&keys::header(content_type, [3, 3], length));
-            // RFC 5288 §3: the explicit part may be the sequence number, which never repeats under a key.
-            let explicit = (keys.explicit() > 0).then(|| sequence.to_be_bytes());
-            out.extend_from_slice(explicit.as_ref().map_or(&[], |bytes| bytes.as_slice()));
-            let additional_data =
-                keys::tls12_additional_data(sequence, content_type, plaintext.len());
-            keys.key.seal(
-                keys.nonce(sequence, explicit),
-                &additional_data,
-                plaintext,
-                &[],
-                out,
-            )
+    }
+
+    #[test]
+    fn both_ways_of_sealing_make_the_same_record() {
+        for (index, keys) in all_keys().into_iter().enumerate() {
+            let is_cbc = index > 6;
+            let (mut one, mut other) = (sealer(keys), sealer(all_keys().swap_remove(index)));
+            for padding in [0, 100] {
+                let (mut appended, content_type) = (Vec::new(), ContentType::HANDSHAKE);
+                one.seal(content_type, b"limpid", padding, &mut appended)
+                    .expect("there is room");
+                let mut out = vec![0xAB; 6 + padding + other.overhead()];
+                let sealed = other.seal_into(content_type, b"limpid", padding, &mut out);
+                let sealed = sealed.expect("there is room");
+                assert_eq!(sealed, appended.len(), "keys {index}");
+                // Each record of a CBC suite has a random IV.
+                assert!(is_cbc || out.starts_with(&appended), "keys {index}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_slice_that_is_too_short_is_refused_and_counts_for_nothing() {
+        for (index, keys) in all_keys().into_iter().enumerate() {
+            let mut sealer = sealer(keys);
+            let mut out = vec![0; 6 + sealer.overhead() - 1];
+            let sealed = sealer.seal_into(ContentType::ALERT, b"limpid", 0, &mut out);
+            assert_eq!(sealed, Err(SealError::TooLong), "keys {index}");
+            assert_eq!(sealer.sequence(), 0);
         }
     }
 }

@@ -38,8 +38,7 @@ pub(super) fn drive<T>(
 ) -> Turn<T> {
     let pause = |consumed, event| Turn::Pause(Step { consumed, event });
     loop {
-        let polled = flow.as_mut().poll(cx);
-        output.append(&mut lock(link).outbox);
+        let polled = poll(flow, link, cx, output);
         match polled {
             Poll::Ready(Ok(done)) => return Turn::Done(done, consumed),
             Poll::Ready(Err(mut broken)) => {
@@ -60,6 +59,21 @@ pub(super) fn drive<T>(
             },
         }
     }
+}
+
+/// Runs the flow until it waits. What it sends is sealed straight into `output`, which is lent to the link meanwhile.
+fn poll<T>(
+    flow: &mut Flow<T>,
+    link: &SharedLink,
+    cx: &mut Context<'_>,
+    output: &mut Vec<u8>,
+) -> Poll<Result<T, Broken>> {
+    // Nothing is in the outbox but what was put there while no flow ran.
+    output.append(&mut lock(link).outbox);
+    std::mem::swap(output, &mut lock(link).outbox);
+    let polled = flow.as_mut().poll(cx);
+    std::mem::swap(output, &mut lock(link).outbox);
+    polled
 }
 
 /// Gives the first record of `input` to the link; returns its length, 0 if it is not there as a whole, and where
