@@ -66,31 +66,32 @@ fn choose(
     asked: &Asked<'_>,
     observed: bool,
 ) -> Choice<Option<Arc<CertifiedKey>>> {
-    let verdicts: Vec<Option<Because>> = list.iter().map(|key| unfit(key, asked)).collect();
-    let fitting = list.iter().zip(&verdicts);
-    let mut fitting: Vec<_> = fitting
-        .filter(|(_, unfit)| unfit.is_none())
-        .map(|(key, _)| key)
-        .collect();
     // RFC 8446 §4.2.4: the authorities guide the choice; they do not rule out.
     let is_wanted = |key: &CertifiedKey| {
         key.issuer == IssuerRule::Ignored || has_wanted_issuer(key, asked.authorities)
     };
-    fitting.sort_by_cached_key(|key| !is_wanted(key));
+    let fitting = |wanted: bool| {
+        let fits = move |key: &CertifiedKey| unfit(key, asked).is_none();
+        list.iter()
+            .filter(move |key| fits(key) && is_wanted(key) == wanted)
+    };
+    let fitting = || fitting(true).chain(fitting(false));
     let by_name = asked
         .server_name
-        .and_then(|name| fitting.iter().find(|key| has_name(key, name)));
-    let (chosen, because) = match (by_name, asked.server_name, fitting.first()) {
+        .and_then(|name| fitting().find(|key| has_name(key, name)));
+    let first = by_name.or_else(|| fitting().next());
+    let verdicts = || -> Vec<_> { list.iter().map(|key| unfit(key, asked)).collect() };
+    let (chosen, because) = match (by_name, asked.server_name, first) {
         (Some(key), ..) if is_nameless(key) => (Some(Arc::clone(key)), Because::OwnPreference),
         (Some(key), _, _) => (Some(Arc::clone(key)), Because::MatchesServerName),
         (None, Some(_), Some(_)) if strict => (None, Because::NameDoesNotMatch),
         (None, Some(_), Some(key)) => (Some(Arc::clone(key)), Because::DefaultCertificate),
         (None, None, Some(key)) => (Some(Arc::clone(key)), Because::NoServerName),
-        (None, _, None) => (None, nothing_fits(&verdicts)),
+        (None, _, None) => (None, nothing_fits(&verdicts())),
     };
     // When nothing fits, the error tells what was looked at.
     let among = if observed || chosen.is_none() {
-        candidates(list, &verdicts, asked)
+        candidates(list, &verdicts(), asked)
     } else {
         Vec::new()
     };

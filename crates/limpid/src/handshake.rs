@@ -55,6 +55,9 @@ pub(crate) struct Handshake {
     pub(crate) verify_data: VerifyData,
 }
 
+/// Bytes of a flight for which there is room at once: all messages but certificates, and hellos with large key shares, are shorter together.
+const FLIGHT: usize = 384;
+
 /// A wait point: a name, and what is acceptable there.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Awaiting {
@@ -247,8 +250,16 @@ impl Handshake {
 
     /// Encodes a message into the present flight and adds it to the transcript.
     pub(crate) fn send<T: HandshakeBody>(&mut self, message: &T) {
+        self.send_written(0, |flight| message.encode_message(flight));
+    }
+
+    /// As [`send`](Self::send), for a message that `write` appends to the flight, and for which room for `length` bytes is made.
+    pub(crate) fn send_written(&mut self, length: usize, write: impl FnOnce(&mut Vec<u8>)) {
         let start = self.flight.len();
-        message.encode_message(&mut self.flight);
+        if start + length > self.flight.capacity() || start == 0 {
+            self.flight.reserve(length + FLIGHT);
+        }
+        write(&mut self.flight);
         self.sent_from(start);
     }
 

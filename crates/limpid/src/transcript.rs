@@ -4,6 +4,8 @@
 //! authentication signs the messages themselves with a hash of its own (RFC 5246 §7.4.8), so they are kept longer where
 //! that may happen.
 
+use std::sync::OnceLock;
+
 use limpid_crypto::{Digest, Hash, HashAlgorithm};
 use limpid_wire::HandshakeType;
 
@@ -11,6 +13,8 @@ use limpid_wire::HandshakeType;
 pub(crate) struct Transcript {
     kept: Option<Vec<u8>>,
     hash: Option<Hash>,
+    /// The digest of all messages so far, once somebody has asked for it: several secrets and proofs stand on the same messages.
+    digest: OnceLock<Digest>,
 }
 
 impl Transcript {
@@ -18,6 +22,7 @@ impl Transcript {
         Self {
             kept: Some(Vec::new()),
             hash: None,
+            digest: OnceLock::new(),
         }
     }
 
@@ -28,6 +33,7 @@ impl Transcript {
         }
         if let Some(hash) = &mut self.hash {
             hash.update(message);
+            self.digest.take();
         }
     }
 
@@ -35,7 +41,7 @@ impl Transcript {
     pub(crate) fn choose_hash(&mut self, algorithm: HashAlgorithm) {
         let mut hash = Hash::new(algorithm);
         hash.update(self.kept.as_deref().unwrap_or_default());
-        self.hash = Some(hash);
+        self.begin_with(hash);
     }
 
     /// The messages themselves, all of them; `None` once they were forgotten.
@@ -50,7 +56,8 @@ impl Transcript {
 
     /// The hash of all messages so far; `None` while the hash function is not known.
     pub(crate) fn digest(&self) -> Option<Digest> {
-        self.hash.as_ref().map(Hash::digest)
+        let hash = self.hash.as_ref()?;
+        Some(*self.digest.get_or_init(|| hash.digest()))
     }
 
     /// The hash of all messages so far and `more`, which is not added (RFC 8446 §4.2.11.2: a truncated hello).
@@ -68,14 +75,19 @@ impl Transcript {
     /// Goes on from a hash that was kept.
     pub(crate) fn go_on_from(&mut self, hash: Hash) {
         self.kept = None;
+        self.begin_with(hash);
+    }
+
+    fn begin_with(&mut self, hash: Hash) {
         self.hash = Some(hash);
+        self.digest.take();
     }
 
     /// After HelloRetryRequest the first ClientHello counts as `message_hash` (RFC 8446 §4.4.1).
     pub(crate) fn fold_first_hello(&mut self) {
         let Some(hash) = self.hash.take() else { return };
         let algorithm = hash.algorithm();
-        self.hash = Some(folded(algorithm, hash.finish().as_ref()));
+        self.begin_with(folded(algorithm, hash.finish().as_ref()));
     }
 
     /// Begins with the hash of a first ClientHello and the HelloRetryRequest that answered it.
@@ -87,7 +99,7 @@ impl Transcript {
     ) {
         let mut hash = folded(algorithm, first_hello);
         hash.update(retry);
-        self.hash = Some(hash);
+        self.begin_with(hash);
     }
 }
 

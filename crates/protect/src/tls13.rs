@@ -69,9 +69,9 @@ pub struct EarlyStage(Early);
     reason = "lives for a few lines of a handshake; a box would cost more than it saves"
 )]
 enum Early {
-    WithPsk(Rung),
-    /// Without a PSK everything up to the next rung's salt is the same in every handshake.
-    WithoutPsk(HashAlgorithm, Facts),
+    Made(Rung),
+    /// Without a PSK everything up to the next rung's salt is the same in every handshake, and made only when somebody looks on.
+    WithoutPsk(HashAlgorithm),
 }
 
 /// The second rung: `Handshake Secret`.
@@ -92,15 +92,16 @@ impl EarlyStage {
     /// `HKDF-Extract(0, PSK)`; without a PSK, zeros stand in its place.
     #[must_use]
     pub fn new(hash: HashAlgorithm, psk: Option<&Secret>, facts: &Facts) -> Self {
-        Self(match psk {
-            Some(psk) => Early::WithPsk(Self::rung(hash, Some(psk), facts)),
-            None => Early::WithoutPsk(hash, facts.clone()),
+        Self(if psk.is_some() || facts.observed() {
+            Early::Made(Self::rung(hash, psk, facts))
+        } else {
+            Early::WithoutPsk(hash)
         })
     }
 
     fn rung(hash: HashAlgorithm, psk: Option<&Secret>, facts: &Facts) -> Rung {
         let zeros = zeros(hash);
-        let secret = hkdf::extract(hash, zeros, psk.map_or(zeros, Secret::expose));
+        let secret = hkdf::extract_with(no_salt(hash), psk.map_or(zeros, Secret::expose));
         facts.tell(|| {
             let ikm = psk.map_or(Input::Zeros(zeros.len()), |psk| {
                 Input::Secret(SecretName::PreSharedKey, facts.secret(psk.expose()))
@@ -120,8 +121,8 @@ impl EarlyStage {
     /// Lends the rung. Without a PSK nobody has a use for it, and it is made for the occasion.
     fn with_rung<T>(&self, lend: impl FnOnce(&Rung) -> T) -> T {
         match &self.0 {
-            Early::WithPsk(rung) => lend(rung),
-            Early::WithoutPsk(hash, facts) => lend(&Self::rung(*hash, None, facts)),
+            Early::Made(rung) => lend(rung),
+            Early::WithoutPsk(hash) => lend(&Self::rung(*hash, None, &Facts::none())),
         }
     }
 
@@ -129,7 +130,7 @@ impl EarlyStage {
     #[must_use]
     pub fn binder_key(&self, kind: BinderKind) -> BinderKey {
         self.with_rung(|rung| {
-            let empty = rung.hash().hash(&[]);
+            let empty = rung.hash().of_nothing();
             let secret = rung.derive(
                 SecretName::BinderKey,
                 kind.label(),
@@ -174,12 +175,11 @@ impl EarlyStage {
     pub fn into_handshake(self, shared: Option<&Secret>) -> HandshakeStage {
         let name = SecretName::HandshakeSecret;
         let rung = match self.0 {
-            Early::WithPsk(rung) => rung,
-            Early::WithoutPsk(hash, facts) if facts.observed() => Self::rung(hash, None, &facts),
-            Early::WithoutPsk(hash, facts) => {
+            Early::Made(rung) => rung,
+            Early::WithoutPsk(hash) => {
                 let ikm = shared.map_or(zeros(hash), Secret::expose);
                 let secret = hkdf::extract_with(salt_without_psk(hash), ikm);
-                return HandshakeStage(Rung::new(name, hash, secret, &facts));
+                return HandshakeStage(Rung::new(name, hash, secret, &Facts::none()));
             }
         };
         let ikm = shared.map_or(zeros(rung.hash()), Secret::expose);
@@ -192,22 +192,29 @@ impl EarlyStage {
     }
 }
 
+/// The salt of the first extraction, zeros.
+fn no_salt(hash: HashAlgorithm) -> &'static HmacKey {
+    static KNOWN: [OnceLock<HmacKey>; 4] = [const { OnceLock::new() }; 4];
+    of_hash(&KNOWN, hash).get_or_init(|| HmacKey::new(hash, zeros(hash)))
+}
+
 /// `Derive-Secret(HKDF-Extract(0, 0), "derived", "")`, which is no secret, as the salt of the next extraction.
 fn salt_without_psk(hash: HashAlgorithm) -> &'static HmacKey {
-    static SHA1: OnceLock<HmacKey> = OnceLock::new();
-    static SHA256: OnceLock<HmacKey> = OnceLock::new();
-    static SHA384: OnceLock<HmacKey> = OnceLock::new();
-    static SHA512: OnceLock<HmacKey> = OnceLock::new();
-    let known = match hash {
-        HashAlgorithm::Sha1 => &SHA1,
-        HashAlgorithm::Sha256 => &SHA256,
-        HashAlgorithm::Sha384 => &SHA384,
-        HashAlgorithm::Sha512 => &SHA512,
-    };
-    known.get_or_init(|| {
+    static KNOWN: [OnceLock<HmacKey>; 4] = [const { OnceLock::new() }; 4];
+    of_hash(&KNOWN, hash).get_or_init(|| {
         let early = EarlyStage::rung(hash, None, &Facts::none());
         HmacKey::new(hash, early.salt().expose())
     })
+}
+
+const fn of_hash<T>(each: &[T; 4], hash: HashAlgorithm) -> &T {
+    let [sha1, sha256, sha384, sha512] = each;
+    match hash {
+        HashAlgorithm::Sha1 => sha1,
+        HashAlgorithm::Sha256 => sha256,
+        HashAlgorithm::Sha384 => sha384,
+        HashAlgorithm::Sha512 => sha512,
+    }
 }
 
 impl HandshakeStage {
@@ -328,7 +335,7 @@ impl Rung {
 
     /// The salt of the next rung's extraction.
     fn salt(&self) -> Secret {
-        let empty = self.hash().hash(&[]);
+        let empty = self.hash().of_nothing();
         self.derive(
             SecretName::DerivedSecret,
             "derived",
@@ -568,7 +575,7 @@ impl Exporter {
     /// [`LengthError`] when `label` has more than 249 bytes or `out` more than 255 digests.
     pub fn export(&self, label: &[u8], context: &[u8], out: &mut [u8]) -> Result<(), LengthError> {
         let mut derived = Secret::zeroed(self.hash.output_len());
-        let empty = self.hash.hash(&[]);
+        let empty = self.hash.of_nothing();
         PreparedSecret::new(self.hash, self.secret.expose()).try_expand_label(
             label,
             empty.as_ref(),

@@ -38,7 +38,7 @@ pub use certificate_request12::CertificateRequest12;
 pub use certificate_request13::CertificateRequest13;
 pub use certificate_verify::CertificateVerify;
 pub use certificate12::{Certificate12, RawPublicKey12};
-pub use certificate13::{Certificate13, CertificateEntry};
+pub use certificate13::{Certificate13, CertificateEntry, LentCertificate13};
 pub use client_hello::ClientHello;
 pub use client_key_exchange::{DheClientKeyExchange, EcdheClientKeyExchange, RsaClientKeyExchange};
 pub use compressed_certificate::CompressedCertificate;

@@ -39,7 +39,8 @@ pub(crate) struct Session13 {
     pub(crate) exporter: Exporter,
     /// Where early data was accepted.
     pub(crate) early_exporter: Option<Box<Exporter>>,
-    pub(crate) resumption: ResumptionSecret,
+    /// Where tickets come from, if one could be given out or kept.
+    pub(crate) resumption: Option<ResumptionSecret>,
     pub(crate) log: SecretLog,
     /// When the peer proved its identity, if that was in an earlier handshake.
     pub(crate) proved: Option<UnixTime>,
@@ -64,11 +65,17 @@ pub(crate) struct KeepTickets {
 
 impl Session13 {
     /// The session that a ticket with this nonce continues, as of `now`. `server_name` is the one in the hello.
-    pub(crate) fn remember(&self, ticket_nonce: &[u8], now: UnixTime, facts: &Facts) -> Session {
-        Session {
+    pub(crate) fn remember(
+        &self,
+        ticket_nonce: &[u8],
+        now: UnixTime,
+        facts: &Facts,
+    ) -> Option<Session> {
+        let secret = self.resumption.as_ref()?.psk(ticket_nonce, facts);
+        Some(Session {
             version: ProtocolVersion::TLS_1_3,
             suite: self.suite.id,
-            secret: self.resumption.psk(ticket_nonce, facts),
+            secret,
             extended_master_secret: false,
             server_name: self.established.server_name.clone(),
             alpn: self.established.alpn.as_ref().map(|alpn| alpn.to_vec()),
@@ -81,7 +88,7 @@ impl Session13 {
             lifetime: 0,
             ticket_age_add: 0,
             max_early_data: 0,
-        }
+        })
     }
 }
 
@@ -265,15 +272,20 @@ impl ApplicationKeys {
         self.secrets.write(hs)
     }
 
-    /// The end: right after the client's Finished.
+    /// The end: right after the client's Finished. `resumable` says whether a session may come of it.
     pub(crate) fn into_session(
         self,
         hs: &Handshake,
+        resumable: bool,
         log: SecretLog,
         established: Established,
         peer: Option<PeerIdentity>,
     ) -> Result<Session13, Fault> {
-        let resumption = self.stage.into_resumption(&transcript(hs)?);
+        let resumption = if resumable || hs.facts.observed() {
+            Some(self.stage.into_resumption(&transcript(hs)?))
+        } else {
+            None
+        };
         let (read, write) = match hs.side {
             Side::Client => (self.secrets.server, self.secrets.client),
             Side::Server => (self.secrets.client, self.secrets.server),

@@ -69,7 +69,10 @@ impl Open {
             keep.server.clone(),
             keep.clock.now(),
         );
-        let mut kept = session.remember(&ticket.ticket_nonce, now, &self.records.facts);
+        let kept = session.remember(&ticket.ticket_nonce, now, &self.records.facts);
+        let Some(mut kept) = kept else {
+            return Ok(());
+        };
         let age = u32::try_from(kept.age(now)).unwrap_or(WEEK);
         kept.lifetime = ticket.ticket_lifetime.saturating_add(age).min(WEEK);
         kept.ticket_age_add = ticket.ticket_age_add;

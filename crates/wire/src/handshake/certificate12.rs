@@ -24,16 +24,25 @@ impl Codec for Certificate12 {
     }
 
     fn write(&self, w: &mut Writer<'_>) {
-        w.vec24(|w| {
-            self.certificate_list
-                .iter()
-                .for_each(|certificate| w.opaque24(certificate))
-        });
+        write(&self.certificate_list, w);
     }
 }
 
 impl HandshakeBody for Certificate12 {
     const TYPE: HandshakeType = HandshakeType::CERTIFICATE;
+}
+
+impl Certificate12 {
+    /// Appends the whole message, header included, of certificates that stay where they are.
+    pub fn encode_message_of(chain: &[CertificateDer<'static>], out: &mut Vec<u8>) {
+        let mut w = Writer::new(out);
+        w.code(HandshakeType::CERTIFICATE);
+        w.vec24(|w| write(chain, w));
+    }
+}
+
+fn write(chain: &[CertificateDer<'static>], w: &mut Writer<'_>) {
+    w.vec24(|w| chain.iter().for_each(|certificate| w.opaque24(certificate)));
 }
 
 /// The body of a Certificate message of TLS 1.2 when the certificate type is RawPublicKey.

@@ -67,6 +67,53 @@ impl Codec for CertificateEntry {
     }
 }
 
+/// A Certificate message to be written, of certificates that stay where they are.
+#[derive(Clone, Copy, Debug)]
+pub struct LentCertificate13<'a> {
+    /// See [`Certificate13::certificate_request_context`].
+    pub certificate_request_context: &'a [u8],
+    /// The certificates, each as in [`CertificateEntry::cert_data`].
+    pub chain: &'a [CertificateDer<'static>],
+    /// The extensions of the first entry; the others have none.
+    pub first: &'a Extensions<CertificateEntryExtension>,
+}
+
+impl LentCertificate13<'_> {
+    /// The whole message, header included, is about this long, in bytes: exactly, if the first entry has no extensions.
+    #[must_use]
+    pub fn length(&self) -> usize {
+        let entries = self.chain.iter().map(|certificate| certificate.len() + 5);
+        8 + self.certificate_request_context.len() + entries.sum::<usize>()
+    }
+
+    /// Appends the whole message, header included.
+    pub fn encode_message(&self, out: &mut Vec<u8>) {
+        let mut w = Writer::new(out);
+        w.code(HandshakeType::CERTIFICATE);
+        w.vec24(|w| self.write(w));
+    }
+
+    /// The message without its header.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        let mut body = Vec::with_capacity(self.length());
+        self.write(&mut Writer::new(&mut body));
+        body
+    }
+
+    fn write(&self, w: &mut Writer<'_>) {
+        w.opaque8(self.certificate_request_context);
+        w.vec24(|w| {
+            let none = Extensions::new();
+            let extensions = std::iter::once(self.first).chain(std::iter::repeat(&none));
+            for (certificate, extensions) in self.chain.iter().zip(extensions) {
+                w.opaque24(certificate);
+                extensions.write(w);
+            }
+        });
+    }
+}
+
 impl From<CertificateDer<'static>> for CertificateEntry {
     fn from(cert_data: CertificateDer<'static>) -> Self {
         Self {
@@ -105,6 +152,19 @@ mod tests {
         let extensions = "0013 0005 0005 01 000001 09 0012 0006 0004 0002 0505";
         let bytes = ["01 04 000020 000002 0102", extensions, "000001 03 0000"].concat();
         check(&hex(&bytes), &chain);
+        let lent = LentCertificate13 {
+            certificate_request_context: &chain.certificate_request_context,
+            chain: &[vec![1, 2].into(), vec![3].into()],
+            first: &chain.certificate_list[0].extensions,
+        };
+        assert_eq!(lent.encode(), chain.encode());
+        let (mut one, mut other) = (Vec::new(), Vec::new());
+        lent.encode_message(&mut one);
+        chain.encode_message(&mut other);
+        assert_eq!(one, other);
+        // The length of the block is counted, what is in it is not.
+        let extensions = hex(extensions).len() - 2;
+        assert_eq!(lent.length(), one.len() - extensions);
         assert!(chain.certificate_list[0].status_request().is_some());
         assert!(chain.certificate_list[1].status_request().is_none());
     }

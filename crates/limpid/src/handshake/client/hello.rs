@@ -45,22 +45,24 @@ pub(crate) struct Offer {
 
 impl Offer {
     pub(crate) fn new(config: &ClientConfig, name: ServerName<'static>) -> Result<Self, Fault> {
-        let mut random = [0; 32];
+        // One call for both: most of what randomness costs is by the call.
+        let mut bytes = [0; 32 + SessionId::MAX_LENGTH];
         config
             .means
             .random
-            .fill(&mut random)
+            .fill(&mut bytes)
             .map_err(|_| Fault::NoRandomness)?;
+        let (random, session_id) = bytes.split_first_chunk().unwrap_or((&[0; 32], &[]));
         let tls13 = config.policy.allows(ProtocolVersion::TLS_1_3);
         // RFC 8446 appendix D.4: with a session ID, middleboxes take this for a resumption.
         let legacy_session_id = if tls13 {
-            compatible_session_id(config)?
+            SessionId::new(session_id).unwrap_or(SessionId::EMPTY)
         } else {
             SessionId::EMPTY
         };
         let hello = ClientHello {
             legacy_version: ProtocolVersion::TLS_1_2,
-            random,
+            random: *random,
             legacy_session_id,
             cipher_suites: suites(config)?,
             legacy_compression_methods: vec![CompressionMethod::NULL],
@@ -288,16 +290,6 @@ impl Offer {
 
 fn names_of(types: impl Iterator<Item = ExtensionType>) -> Evidence {
     Evidence::List(types.map(|kind| kind.to_string()).collect())
-}
-
-fn compatible_session_id(config: &ClientConfig) -> Result<SessionId, Fault> {
-    let mut session_id = [0; SessionId::MAX_LENGTH];
-    config
-        .means
-        .random
-        .fill(&mut session_id)
-        .map_err(|_| Fault::NoRandomness)?;
-    Ok(session_id.into())
 }
 
 /// The suites of all allowed versions, in the policy's order.

@@ -159,7 +159,8 @@ pub(crate) async fn shake_hands(
         }),
         peer_authenticated: peer.is_some(),
     };
-    let mut ended = keys.into_session(hs, log, established, peer)?;
+    let resumable = config.sessions.is_some();
+    let mut ended = keys.into_session(hs, resumable, log, established, peer)?;
     ended.proved = session.map(|session| session.created);
     ended.proof = proof;
     ended.early_data = early_data.or(offer.early_data_refused.then_some(false));

@@ -171,22 +171,22 @@ pub(crate) async fn choose_certificate(
             .as_ref()
             .map(|key| Named::Certificate(0, name_of(key)))
     };
-    let decision = choice.decision(Side::Server, Subject::Certificate, named);
-    let because = choice.because;
-    hs.tell_decision(|| decision.clone());
-    if let Some(certificate) = choice.chosen {
-        tell_own_form(hs, hello, &certificate)?;
-        return Ok(certificate);
+    let decision = || choice.decision(Side::Server, Subject::Certificate, named);
+    hs.tell_decision(decision);
+    if let Some(certificate) = &choice.chosen {
+        tell_own_form(hs, hello, certificate)?;
+        return Ok(Arc::clone(certificate));
     }
-    Err(match because {
-        Because::CertificateTypeNotWanted => Fault::NoCommonCertificateType(Box::new(decision)),
-        Because::NameDoesNotMatch => Fault::NoCertificateForName(Box::new(decision)),
-        Because::NoCommonSignatureScheme => Fault::NoCommonScheme(Box::new(decision)),
-        Because::NoCommonGroup => Fault::NoCommonGroup(Box::new(decision)),
+    let decision = Box::new(decision());
+    Err(match choice.because {
+        Because::CertificateTypeNotWanted => Fault::NoCommonCertificateType(decision),
+        Because::NameDoesNotMatch => Fault::NoCertificateForName(decision),
+        Because::NoCommonSignatureScheme => Fault::NoCommonScheme(decision),
+        Because::NoCommonGroup => Fault::NoCommonGroup(decision),
         _ if authentications.is_empty() || asked.schemes.is_empty() => {
-            Fault::NoCommonScheme(Box::new(decision))
+            Fault::NoCommonScheme(decision)
         }
-        _ => Fault::NoCommonSuite(Box::new(decision)),
+        _ => Fault::NoCommonSuite(decision),
     })
 }
 

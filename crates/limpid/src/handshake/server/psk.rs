@@ -268,6 +268,13 @@ fn check_binder(
 /// Length of the name under which a session is stored when there are no ticket keys, in bytes.
 const STORED: usize = 32;
 
+/// Whether this server gives tickets to clients that say so in their hello.
+pub(crate) fn gives_tickets(config: &ServerConfig, hello: &ClientHello) -> bool {
+    let kept = config.resumption.tickets.is_some() || config.resumption.store.is_some();
+    // RFC 8446 §4.2.9: tickets are for clients that can use them with a key exchange.
+    kept && config.tls13.tickets > 0 && Modes::of(config, hello).with_key_exchange
+}
+
 /// Gives the client tickets, as many as the configuration says (RFC 8446 §4.6.1).
 pub(crate) async fn send_tickets(
     hs: &mut Handshake,
@@ -284,7 +291,9 @@ pub(crate) async fn send_tickets(
         let (age_add, name) = random.split_first_chunk().unwrap_or((&[0; 4], &[]));
         let nonce = [count];
         let now = config.means.clock.now();
-        let mut kept = session.remember(&nonce, now, &hs.facts);
+        let Some(mut kept) = session.remember(&nonce, now, &hs.facts) else {
+            return Ok(());
+        };
         kept.lifetime = config.resumption.lifetime;
         kept.ticket_age_add = u32::from_be_bytes(*age_add);
         kept.max_early_data = if config.resumption.store.is_some() {

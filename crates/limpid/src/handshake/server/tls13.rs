@@ -75,7 +75,7 @@ pub(crate) async fn shake_hands(
     };
 
     let log = SecretLog::new(config.means.key_log.as_ref(), hello.random);
-    let agreed = match group.filter(|_| !psk_alone) {
+    let mut agreed = match group.filter(|_| !psk_alone) {
         Some(group) => Some(agree_keys(hs, config, &hello, group)?),
         // RFC 8446 §9.2: without a key exchange there must be a key.
         None if psk.is_none() => return Err(Fault::MissingExtension(ExtensionType::KEY_SHARE)),
@@ -86,7 +86,7 @@ pub(crate) async fn shake_hands(
         config,
         &hello,
         suite,
-        agreed.as_ref(),
+        agreed.as_mut(),
         psk.as_ref().map(|psk| psk.index),
     )?;
     let (session, early_stage) = match psk {
@@ -185,13 +185,13 @@ pub(crate) async fn shake_hands(
     };
     let session = session.and_then(|(_, session)| session);
     let peer = client.or(recalled);
-    let mut ended = application.into_session(hs, log, established, peer)?;
+    let gives_tickets = psk::gives_tickets(config, &hello);
+    let mut ended = application.into_session(hs, gives_tickets, log, established, peer)?;
     ended.proved = session.map(|session| session.created);
     ended.early_data = early_data_offered.then_some(early_data.is_some());
     ended.server_certificate_type = server_form.unwrap_or(CertificateType::X509);
     ended.later = config.later_authentication(&hello, hs.transcript.fork(), client_form);
-    // RFC 8446 §4.2.9: tickets are for clients that can use them with a key exchange.
-    if Modes::of(config, &hello).with_key_exchange {
+    if gives_tickets {
         psk::send_tickets(hs, config, &ended).await?;
     }
     Ok(Done::Tls13(Box::new(ended)))
@@ -367,6 +367,7 @@ fn client_share(hello: &ClientHello, group: NamedGroup) -> Option<&KeyShareEntry
 /// What the key exchange came to.
 struct AgreedKeys {
     group: NamedGroup,
+    /// The server's share, until ServerHello has taken it.
     share: Vec<u8>,
     shared: Secret,
 }
@@ -407,7 +408,7 @@ fn send_hello(
     config: &ServerConfig,
     hello: &ClientHello,
     suite: &Suite,
-    agreed: Option<&AgreedKeys>,
+    agreed: Option<&mut AgreedKeys>,
     psk: Option<u16>,
 ) -> Result<(), Fault> {
     let mut random = [0; 32];
@@ -420,7 +421,7 @@ fn send_hello(
         ProtocolVersion::TLS_1_3,
     )];
     extensions.extend(agreed.map(|agreed| {
-        let key_exchange = agreed.share.clone();
+        let key_exchange = std::mem::take(&mut agreed.share);
         ServerHello13Extension::KeyShare(KeyShareEntry {
             group: agreed.group,
             key_exchange,

@@ -33,8 +33,12 @@ pub(crate) fn send_credentials(hs: &mut Handshake, key: Option<&CertifiedKey>) {
                 subject_public_key_info: key.key.public_key().to_vec().into(),
             });
         }
-        key => hs.send(&Certificate12 {
-            certificate_list: key.map(|key| key.chain.clone()).unwrap_or_default(),
-        }),
+        key => {
+            let chain = key.map(|key| key.chain.as_slice()).unwrap_or_default();
+            let length = chain.iter().map(|certificate| certificate.len() + 3);
+            hs.send_written(7 + length.sum::<usize>(), |flight| {
+                Certificate12::encode_message_of(chain, flight);
+            });
+        }
     }
 }

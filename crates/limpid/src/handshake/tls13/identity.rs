@@ -1,10 +1,12 @@
 //! Certificate and CertificateVerify of TLS 1.3, sent and received, by either side (RFC 8446 §4.4.2, §4.4.3, RFC 8879).
 
+use std::borrow::Cow;
+
 use limpid_facts::Side;
 use limpid_trust::PeerIdentity;
 use limpid_wire::extensions::{CertificateEntryExtension, CertificateStatus};
 use limpid_wire::handshake::{
-    Certificate13, CertificateEntry, CertificateVerify, CompressedCertificate,
+    Certificate13, CertificateEntry, CertificateVerify, CompressedCertificate, LentCertificate13,
 };
 use limpid_wire::{
     CertificateCompressionAlgorithm, CertificateType, Codec, ExtensionType, HandshakeType,
@@ -190,42 +192,30 @@ pub(crate) async fn send_identity(
 }
 
 fn send_certificate(hs: &mut Handshake, key: &CertifiedKey, answered: Answered<'_>) {
-    let mut certificate_list = entries(key);
-    if let Some(entry) = certificate_list.first_mut() {
-        let status = key.ocsp_response.clone().filter(|_| answered.status);
-        let status = status.map(|ocsp_response| CertificateStatus { ocsp_response });
-        entry.extensions = status
-            .map(CertificateEntryExtension::StatusRequest)
-            .into_iter()
-            .collect::<Vec<_>>()
-            .into();
-        let scts = key.sct_entries().filter(|_| answered.scts);
-        if let Some(scts) = scts {
-            entry
-                .extensions
-                .push(CertificateEntryExtension::SignedCertificateTimestamp(scts));
-        }
-    }
-    let message = Certificate13 {
-        certificate_request_context: answered.context,
-        certificate_list,
+    let status = key.ocsp_response.clone().filter(|_| answered.status);
+    let status = status.map(|ocsp_response| CertificateStatus { ocsp_response });
+    let scts = key.sct_entries().filter(|_| answered.scts);
+    let status = status.map(CertificateEntryExtension::StatusRequest);
+    let scts = scts.map(CertificateEntryExtension::SignedCertificateTimestamp);
+    let message = LentCertificate13 {
+        certificate_request_context: &answered.context,
+        chain: &shown(key),
+        first: &status.into_iter().chain(scts).collect::<Vec<_>>().into(),
     };
     let compressed = answered
         .compression
         .and_then(|(algorithm, cache)| cache.compress(algorithm, &message.encode()));
     match compressed {
         Some(compressed) => hs.send(&compressed),
-        None => hs.send(&message),
+        None => hs.send_written(message.length(), |flight| message.encode_message(flight)),
     }
 }
 
 /// The chain, or the public key as it is (RFC 8446 §4.4.2).
-fn entries(key: &CertifiedKey) -> Vec<CertificateEntry> {
+fn shown(key: &CertifiedKey) -> Cow<'_, [CertificateDer<'static>]> {
     match key.certificate_type() {
-        CertificateType::RAW_PUBLIC_KEY => {
-            vec![CertificateDer::from(key.key.public_key().to_vec()).into()]
-        }
-        _ => key.chain.iter().cloned().map(Into::into).collect(),
+        CertificateType::RAW_PUBLIC_KEY => Cow::Owned(vec![key.key.public_key().to_vec().into()]),
+        _ => Cow::Borrowed(&key.chain),
     }
 }
 
