@@ -9,12 +9,13 @@ use aws_lc_rs::aead::{self, Aad, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::agreement::{self, EphemeralPrivateKey, UnparsedPublicKey as PublicShare};
 use aws_lc_rs::kem::{DecapsulationKey, EncapsulationKey, ML_KEM_768};
 use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa;
 use aws_lc_rs::signature::{
     self, EcdsaKeyPair, KeyPair as _, RsaKeyPair, UnparsedPublicKey, VerificationAlgorithm,
 };
 
 use crate::clock::Side;
-use crate::stack::{Chain, Cipher, Group, Key, Setting, Version};
+use crate::stack::{Chain, Cipher, Exchange, Group, Key, Setting, Version};
 
 /// The public-key operations of one side of a full handshake.
 pub(crate) struct HandshakeLimit {
@@ -26,6 +27,41 @@ pub(crate) struct HandshakeLimit {
     /// A certificate, as far as it is signed, and its signature.
     certificate: (Vec<u8>, Vec<u8>),
     peer: PeerShare,
+    transport: Option<KeyTransport>,
+}
+
+/// An RSA key to which secrets are encrypted.
+struct KeyTransport {
+    private: rsa::PrivateDecryptingKey,
+    ciphertext: Vec<u8>,
+}
+
+impl KeyTransport {
+    fn new() -> Self {
+        let private = rsa::PrivateDecryptingKey::generate(rsa::KeySize::Rsa2048).expect("a key");
+        let mut transport = Self {
+            private,
+            ciphertext: Vec::new(),
+        };
+        transport.ciphertext = transport.encrypt();
+        transport
+    }
+
+    fn encrypt(&self) -> Vec<u8> {
+        let key = rsa::Pkcs1PublicEncryptingKey::new(self.private.public_key()).expect("a key");
+        let mut ciphertext = vec![0; key.ciphertext_size()];
+        key.encrypt(&[3; 48], &mut ciphertext).expect("it fits");
+        black_box(ciphertext)
+    }
+
+    fn decrypt(&self) {
+        let key = rsa::Pkcs1PrivateDecryptingKey::new(self.private.clone()).expect("a key");
+        let mut plaintext = vec![0; key.min_output_size()];
+        black_box(
+            key.decrypt(&self.ciphertext, &mut plaintext)
+                .expect("it was encrypted to it"),
+        );
+    }
 }
 
 enum SignKey {
@@ -62,6 +98,7 @@ impl HandshakeLimit {
             signature,
             certificate: (certificate, certificate_signature),
             peer: PeerShare::new(setting.group),
+            transport: (setting.exchange == Exchange::Rsa).then(KeyTransport::new),
         }
     }
 
@@ -77,6 +114,9 @@ impl HandshakeLimit {
         if self.setting.group == Group::X25519MlKem768 {
             decapsulate();
         }
+        if self.setting.exchange == Exchange::Rsa {
+            return self.encrypt();
+        }
         self.agree();
         if self.setting.resumed.is_none() {
             self.verify();
@@ -87,6 +127,9 @@ impl HandshakeLimit {
     }
 
     fn server(&self) {
+        if let (Exchange::Rsa, Some(transport)) = (self.setting.exchange, &self.transport) {
+            return transport.decrypt();
+        }
         if self.setting.group == Group::X25519MlKem768 {
             let peer = EncapsulationKey::new(&ML_KEM_768, &self.peer.encapsulation_key);
             let answer = peer.expect("a valid key").encapsulate();
@@ -101,10 +144,22 @@ impl HandshakeLimit {
         }
     }
 
+    /// The client's side of the RSA key exchange.
+    fn encrypt(&self) {
+        self.transport.iter().for_each(|transport| {
+            transport.encrypt();
+        });
+        self.verify_chain();
+    }
+
     /// Checks the peer's identity.
     fn verify(&self) {
         let pss = self.setting.version == Version::Tls13;
         self.key.verify(&self.message, &self.signature, pss);
+        self.verify_chain();
+    }
+
+    fn verify_chain(&self) {
         if self.setting.chain == Chain::New {
             // The leaf's by the intermediate, the intermediate's by the root.
             for _ in 0..2 {
@@ -238,6 +293,9 @@ impl RecordLimit {
             Cipher::Aes128Gcm => (&aead::AES_128_GCM, &[7; 16]),
             Cipher::Aes256Gcm => (&aead::AES_256_GCM, &[7; 32]),
             Cipher::Chacha20Poly1305 => (&aead::CHACHA20_POLY1305, &[7; 32]),
+            Cipher::Aes128CbcEncryptThenMac | Cipher::Aes128CbcMacThenEncrypt => {
+                unreachable!("no AEAD, so it has no limit")
+            }
         };
         let key = UnboundKey::new(algorithm, key).expect("the key has the right length");
         Self {

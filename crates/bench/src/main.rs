@@ -58,6 +58,10 @@ struct Arguments {
     #[arg(long, value_name = "PAGE")]
     write: Option<PathBuf>,
 
+    /// The words are a scenario's whole name, and not to be looked for in others.
+    #[arg(long, hide = true)]
+    exactly: bool,
+
     /// Names the scenarios and measures nothing.
     #[arg(long)]
     list: bool,
@@ -92,6 +96,9 @@ fn main() {
 
 impl Arguments {
     fn wants(&self, scenario: &Scenario) -> bool {
+        if self.exactly {
+            return self.filter.join(" ") == scenario.name;
+        }
         self.filter
             .iter()
             .all(|word| scenario.name.contains(word.as_str()))
@@ -164,7 +171,7 @@ fn work(scenario: &Scenario, ends: &mut dyn Ends, count: usize) -> BySide {
 
 fn limit(scenario: &Scenario, count: usize) -> Option<BySide> {
     match scenario.work {
-        Work::Messages(length) => Some(measure::message_limit(&scenario.setting, length, count)),
+        Work::Messages(length) => measure::message_limit(&scenario.setting, length, count),
         Work::Handshake | Work::Memory => measure::handshake_limit(&scenario.setting, count),
     }
 }

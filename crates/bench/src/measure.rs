@@ -5,10 +5,10 @@ use std::time::Duration;
 use limpid_testkit::pki::{KeyKind, Pki};
 use rustls_pki_types::UnixTime;
 
-use crate::clock::{BySide, Side, timed};
+use crate::clock::{BySide, Charge, Side, Unmeasured, timed};
 use crate::heap;
 use crate::limit::{HandshakeLimit, RecordLimit, TAG};
-use crate::stack::{End, Ends, Identity, Key, SERVER_NAME, Setting, Version};
+use crate::stack::{End, Ends, Exchange, Identity, Key, SERVER_NAME, Setting, Version};
 
 /// A connection's two ends.
 pub(crate) struct Pair {
@@ -41,7 +41,7 @@ impl Pair {
     fn established(ends: &mut dyn Ends) -> Self {
         ends.prepare(1);
         let mut pairs = vec![Self::new(ends.client(), ends.server())];
-        shake_hands(&mut pairs, &mut BySide::default());
+        shake_hands(&mut pairs, &mut Unmeasured);
         pairs.remove(0)
     }
 }
@@ -104,10 +104,10 @@ pub(crate) fn handshakes(setting: &Setting, ends: &mut dyn Ends, count: usize) -
 
 /// A handshake whose cost is nobody's, such as one from which a session is kept.
 pub(crate) fn shake_hands_once(client: Box<dyn End>, server: Box<dyn End>) {
-    shake_hands(&mut [Pair::new(client, server)], &mut BySide::default());
+    shake_hands(&mut [Pair::new(client, server)], &mut Unmeasured);
 }
 
-fn shake_hands(pairs: &mut [Pair], cost: &mut BySide) {
+fn shake_hands(pairs: &mut [Pair], cost: &mut impl Charge) {
     // A full handshake is done in two round trips; more would be a stall.
     for _ in 0..4 {
         cost.charge(Side::Client, || {
@@ -144,9 +144,11 @@ fn per(cost: BySide, count: usize) -> BySide {
     }
 }
 
-/// The limit of handshakes; `None` where nothing is done with public keys.
+/// The limit of handshakes; `None` where nothing is done with public keys, or it is not known.
 pub(crate) fn handshake_limit(setting: &Setting, count: usize) -> Option<BySide> {
-    if setting.resumed.is_some() && setting.version == Version::Tls12 {
+    let none = setting.resumed.is_some() && setting.version == Version::Tls12;
+    // Of finite fields there is nothing in the library that could be called more directly.
+    if none || setting.exchange == Exchange::Dhe2048 {
         return None;
     }
     let limit = HandshakeLimit::new(setting);
@@ -168,30 +170,28 @@ pub(crate) fn messages(ends: &mut dyn Ends, length: usize, count: usize) -> BySi
         pair.client.seal(&message, &mut wire);
         borders.push(wire.len());
     }
-    let ((), sealing) = timed(|| {
+    let mut cost = BySide::default();
+    cost.charge(Side::Client, || {
         for _ in 0..count {
             pair.client.seal_away(&message, &mut buffer);
         }
     });
-    let (received, opening) = timed(|| {
+    let received = cost.charge(Side::Server, || {
         borders
             .windows(2)
             .map(|border| pair.server.open(&wire[border[0]..border[1]], &mut buffer))
             .sum::<usize>()
     });
     assert_eq!(received, count * length, "all must arrive");
-    per(
-        BySide {
-            client: sealing,
-            server: opening,
-        },
-        count,
-    )
+    per(cost, count)
 }
 
 /// The limit of messages: the AEAD over the message and, in TLS 1.3, the byte of its type. Opening begins with a copy into the buffer, in the place of the
-/// one that the transport makes.
-pub(crate) fn message_limit(setting: &Setting, length: usize, count: usize) -> BySide {
+/// one that the transport makes. `None` for what is no AEAD.
+pub(crate) fn message_limit(setting: &Setting, length: usize, count: usize) -> Option<BySide> {
+    if !setting.cipher.is_aead() {
+        return None;
+    }
     let mut limit = RecordLimit::new(setting);
     let inner = length + usize::from(setting.version == Version::Tls13);
     let message = vec![b'x'; inner];
@@ -213,13 +213,13 @@ pub(crate) fn message_limit(setting: &Setting, length: usize, count: usize) -> B
             limit.open(&mut buffer);
         }
     });
-    per(
+    Some(per(
         BySide {
             client: sealing,
             server: opening,
         },
         count,
-    )
+    ))
 }
 
 /// What a connection takes of the heap, by side; the buffers for the transport are the caller's, and not in it.

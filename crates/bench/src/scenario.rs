@@ -1,7 +1,7 @@
 //! What is measured: the list of scenarios.
 
 use crate::clock::Side;
-use crate::stack::{Chain, Cipher, Group, Key, Resumed, Setting, Version};
+use crate::stack::{Chain, Cipher, Exchange, Group, Key, Resumed, Setting, Version};
 
 impl Scenario {
     /// What limpid wants to reach on a side.
@@ -91,6 +91,7 @@ const TLS13: Setting = Setting {
     version: Version::Tls13,
     cipher: Cipher::Aes128Gcm,
     key: Key::P256,
+    exchange: Exchange::Group,
     group: Group::X25519,
     chain: Chain::New,
     mutual: false,
@@ -189,6 +190,24 @@ pub(crate) const ALL: &[Scenario] = &[
         &[],
     ),
     handshake(
+        "tls12 full rsa key exchange",
+        Setting {
+            key: Key::Rsa2048,
+            exchange: Exchange::Rsa,
+            ..TLS12
+        },
+        &[],
+    ),
+    handshake(
+        "tls12 full rsa, dhe 2048",
+        Setting {
+            key: Key::Rsa2048,
+            exchange: Exchange::Dhe2048,
+            ..TLS12
+        },
+        &[],
+    ),
+    handshake(
         "tls13 full ecdsa, mutual",
         Setting {
             mutual: true,
@@ -239,6 +258,24 @@ pub(crate) const ALL: &[Scenario] = &[
         &[],
     ),
     messages("tls12 16 KiB aes128", RECORD, TLS12, &[]),
+    messages(
+        "tls12 16 KiB aes128 cbc, encrypt-then-mac",
+        RECORD,
+        Setting {
+            cipher: Cipher::Aes128CbcEncryptThenMac,
+            ..TLS12
+        },
+        &[],
+    ),
+    messages(
+        "tls12 16 KiB aes128 cbc, mac-then-encrypt",
+        RECORD,
+        Setting {
+            cipher: Cipher::Aes128CbcMacThenEncrypt,
+            ..TLS12
+        },
+        &[],
+    ),
     messages("tls13 1 KiB aes128", 1024, TLS13, &[]),
     messages(
         "tls13 100 bytes aes128",

@@ -18,7 +18,8 @@ pub(crate) trait End {
     /// Protects `message`, and appends the records to `wire`.
     fn seal(&mut self, message: &[u8], wire: &mut Vec<u8>);
 
-    /// Protects `message`; a transport takes the records at once. `buffer` is the application's, for stacks that want one.
+    /// Protects `message`; a transport takes the records at once. `buffer` is the application's, for stacks that want one; what is in it is theirs from call to
+    /// call.
     fn seal_away(&mut self, message: &[u8], buffer: &mut Vec<u8>) {
         buffer.clear();
         self.seal(message, buffer);
@@ -103,7 +104,9 @@ pub(crate) struct Setting {
     pub(crate) cipher: Cipher,
     /// The server's key.
     pub(crate) key: Key,
-    /// The key exchange.
+    /// How keys are agreed upon; other than by [`group`](Self::group) in TLS 1.2 alone.
+    pub(crate) exchange: Exchange,
+    /// The group of an ephemeral key exchange.
     pub(crate) group: Group,
     /// What a side knows of the peer's certificates.
     pub(crate) chain: Chain,
@@ -111,6 +114,17 @@ pub(crate) struct Setting {
     pub(crate) mutual: bool,
     /// How the client continues an earlier session, if it does.
     pub(crate) resumed: Option<Resumed>,
+}
+
+/// Key exchanges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exchange {
+    /// With ephemeral keys of a [`Group`].
+    Group,
+    /// The client encrypts a secret to the server's RSA key.
+    Rsa,
+    /// Finite-field Diffie-Hellman with ephemeral keys of 2048 bits: limpid in the group ffdhe2048, OpenSSL in the one it prefers.
+    Dhe2048,
 }
 
 /// How sessions are continued.
@@ -140,6 +154,20 @@ pub(crate) enum Cipher {
     Aes256Gcm,
     /// ChaCha20-Poly1305 with SHA-256.
     Chacha20Poly1305,
+    /// AES-128-CBC and HMAC-SHA1 of the ciphertext (RFC 7366). TLS 1.2 alone.
+    Aes128CbcEncryptThenMac,
+    /// AES-128-CBC of plaintext and HMAC-SHA1, as it was at first. TLS 1.2 alone.
+    Aes128CbcMacThenEncrypt,
+}
+
+impl Cipher {
+    /// Whether it is an AEAD.
+    pub(crate) const fn is_aead(self) -> bool {
+        matches!(
+            self,
+            Self::Aes128Gcm | Self::Aes256Gcm | Self::Chacha20Poly1305
+        )
+    }
 }
 
 /// Kinds of key, of the server and of its authorities.

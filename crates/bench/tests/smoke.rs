@@ -31,13 +31,16 @@ fn every_scenario_gives_numbers() {
 
     for row in rows("times") {
         let stacks = row["stacks"].as_array().expect("stacks");
-        assert!(stacks.len() >= 2, "{row}");
+        let scenario = row["scenario"].as_str().expect("a name");
+        // rustls has none of these; whether OpenSSL is there depends on how this was built.
+        let legacy = ["key exchange", "dhe", "cbc"];
+        let legacy = legacy.iter().any(|word| scenario.contains(word));
+        assert!(stacks.len() >= if legacy { 1 } else { 2 }, "{row}");
         for (_, time) in stacks.iter().map(|stack| (&stack[0], &stack[1])) {
             assert!(time.as_f64().is_some_and(|time| time > 0.0), "{row}");
         }
-        let unlimited = row["scenario"]
-            .as_str()
-            .is_some_and(|name| name.starts_with("tls12 resumed"));
+        let unlimited = ["tls12 resumed", "dhe", "cbc"];
+        let unlimited = unlimited.iter().any(|word| scenario.contains(word));
         assert_eq!(row["of_limit"].is_null(), unlimited, "{row}");
     }
     for row in rows("memory") {

@@ -14,7 +14,8 @@ use limpid_testkit::pki::Credentials;
 
 use crate::measure::shake_hands_once;
 use crate::stack::{
-    Chain, Cipher, End, Ends, Group, Identity, Key, Resumed, Setting, Version, server_name,
+    Chain, Cipher, End, Ends, Exchange, Group, Identity, Key, Resumed, Setting, Version,
+    server_name,
 };
 
 /// limpid in this setting.
@@ -39,7 +40,7 @@ fn certificates(credentials: &Credentials) -> Certificates {
 }
 
 fn policy(setting: &Setting) -> Policy {
-    Policy {
+    let mut policy = Policy {
         versions: vec![match setting.version {
             Version::Tls12 => ProtocolVersion::TLS_1_2,
             Version::Tls13 => ProtocolVersion::TLS_1_3,
@@ -54,33 +55,41 @@ fn policy(setting: &Setting) -> Policy {
             NamedGroup::SECP256R1,
         ],
         ..Policy::default()
+    };
+    if setting.exchange == Exchange::Dhe2048 {
+        policy.groups = vec![NamedGroup::FFDHE2048];
     }
+    policy.extras.encrypt_then_mac = setting.cipher == Cipher::Aes128CbcEncryptThenMac;
+    policy
 }
 
 fn suite(setting: &Setting) -> CipherSuite {
+    use Cipher::{Aes256Gcm, Chacha20Poly1305};
+    match (setting.version, setting.cipher) {
+        (Version::Tls13, Aes256Gcm) => CipherSuite::TLS_AES_256_GCM_SHA384,
+        (Version::Tls13, Chacha20Poly1305) => CipherSuite::TLS_CHACHA20_POLY1305_SHA256,
+        (Version::Tls13, _) => CipherSuite::TLS_AES_128_GCM_SHA256,
+        (Version::Tls12, cipher) => suite12(setting.exchange, setting.key, cipher),
+    }
+}
+
+fn suite12(exchange: Exchange, key: Key, cipher: Cipher) -> CipherSuite {
     use Cipher::{Aes128Gcm, Aes256Gcm, Chacha20Poly1305};
-    match (setting.version, setting.key, setting.cipher) {
-        (Version::Tls13, _, Aes128Gcm) => CipherSuite::TLS_AES_128_GCM_SHA256,
-        (Version::Tls13, _, Aes256Gcm) => CipherSuite::TLS_AES_256_GCM_SHA384,
-        (Version::Tls13, _, Chacha20Poly1305) => CipherSuite::TLS_CHACHA20_POLY1305_SHA256,
-        (Version::Tls12, Key::Rsa2048, Aes128Gcm) => {
-            CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
-        }
-        (Version::Tls12, Key::Rsa2048, Aes256Gcm) => {
-            CipherSuite::TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384
-        }
-        (Version::Tls12, Key::Rsa2048, Chacha20Poly1305) => {
+    match (exchange, key, cipher) {
+        (Exchange::Rsa, ..) => CipherSuite::TLS_RSA_WITH_AES_128_GCM_SHA256,
+        (Exchange::Dhe2048, ..) => CipherSuite::TLS_DHE_RSA_WITH_AES_128_GCM_SHA256,
+        (_, Key::Rsa2048, Aes128Gcm) => CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+        (_, Key::Rsa2048, Aes256Gcm) => CipherSuite::TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+        (_, Key::Rsa2048, Chacha20Poly1305) => {
             CipherSuite::TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256
         }
-        (Version::Tls12, Key::P256, Aes128Gcm) => {
-            CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256
-        }
-        (Version::Tls12, Key::P256, Aes256Gcm) => {
-            CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384
-        }
-        (Version::Tls12, Key::P256, Chacha20Poly1305) => {
+        (_, Key::Rsa2048, _) => CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA,
+        (_, Key::P256, Aes128Gcm) => CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+        (_, Key::P256, Aes256Gcm) => CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+        (_, Key::P256, Chacha20Poly1305) => {
             CipherSuite::TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256
         }
+        (_, Key::P256, _) => CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA,
     }
 }
 
@@ -213,6 +222,15 @@ impl<E: Endpoint> End for LimpidEnd<E> {
 
     fn seal(&mut self, message: &[u8], wire: &mut Vec<u8>) {
         self.0.seal(message, wire).expect("the connection is open");
+    }
+
+    fn seal_away(&mut self, message: &[u8], buffer: &mut Vec<u8>) {
+        let room = self.0.sealed_length(message.len());
+        if buffer.len() < room {
+            buffer.resize(room, 0);
+        }
+        let sealed = self.0.seal_into(message, buffer);
+        std::hint::black_box(sealed.expect("the connection is open"));
     }
 
     fn open(&mut self, record: &[u8], buffer: &mut Vec<u8>) -> usize {

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use limpid_testkit::pki::Credentials;
 
+use openssl::dh::Dh;
 use openssl::pkey::PKey;
 use openssl::ssl::{
     ErrorCode, ShutdownState, Ssl, SslConnector, SslContext, SslContextBuilder, SslMethod,
@@ -16,7 +17,7 @@ use openssl::x509::X509;
 use crate::clock::Side;
 use crate::measure::shake_hands_once;
 use crate::stack::{
-    Cipher, End, Ends, Group, Identity, Key, Resumed, SERVER_NAME, Setting, Version,
+    Cipher, End, Ends, Exchange, Group, Identity, Key, Resumed, SERVER_NAME, Setting, Version,
 };
 
 /// OpenSSL in this setting; 3.0 knows no ML-KEM.
@@ -57,6 +58,10 @@ fn server(setting: &Setting, identity: &Identity) -> Option<SslContext> {
         .set_session_id_context(b"bench")
         .expect("a short name");
     identify(&mut context, &identity.server)?;
+    if setting.exchange == Exchange::Dhe2048 {
+        let group = Dh::get_2048_256().expect("a group of RFC 5114");
+        context.set_tmp_dh(&group).expect("a group");
+    }
     if setting.mutual {
         trust(&mut context, identity);
         context.set_verify(SslVerifyMode::PEER | SslVerifyMode::FAIL_IF_NO_PEER_CERT);
@@ -100,6 +105,9 @@ fn configure(context: &mut SslContextBuilder, setting: &Setting) -> Option<()> {
     if setting.resumed != Some(Resumed::ByTicket) {
         context.set_options(SslOptions::NO_TICKET);
     }
+    if setting.cipher == Cipher::Aes128CbcMacThenEncrypt {
+        context.set_options(SslOptions::from_bits_retain(NO_ENCRYPT_THEN_MAC));
+    }
     context
         .set_groups_list(match setting.group {
             Group::X25519 => "X25519:P-256",
@@ -112,22 +120,29 @@ fn configure(context: &mut SslContextBuilder, setting: &Setting) -> Option<()> {
     }
 }
 
+/// `SSL_OP_NO_ENCRYPT_THEN_MAC`, for which the bindings have no name.
+const NO_ENCRYPT_THEN_MAC: u64 = 1 << 19;
+
 const fn suite13(setting: &Setting) -> &'static str {
     match setting.cipher {
-        Cipher::Aes128Gcm => "TLS_AES_128_GCM_SHA256",
         Cipher::Aes256Gcm => "TLS_AES_256_GCM_SHA384",
         Cipher::Chacha20Poly1305 => "TLS_CHACHA20_POLY1305_SHA256",
+        _ => "TLS_AES_128_GCM_SHA256",
     }
 }
 
 const fn suite12(setting: &Setting) -> &'static str {
-    match (setting.key, setting.cipher) {
-        (Key::Rsa2048, Cipher::Aes128Gcm) => "ECDHE-RSA-AES128-GCM-SHA256",
-        (Key::Rsa2048, Cipher::Aes256Gcm) => "ECDHE-RSA-AES256-GCM-SHA384",
-        (Key::Rsa2048, Cipher::Chacha20Poly1305) => "ECDHE-RSA-CHACHA20-POLY1305",
-        (Key::P256, Cipher::Aes128Gcm) => "ECDHE-ECDSA-AES128-GCM-SHA256",
-        (Key::P256, Cipher::Aes256Gcm) => "ECDHE-ECDSA-AES256-GCM-SHA384",
-        (Key::P256, Cipher::Chacha20Poly1305) => "ECDHE-ECDSA-CHACHA20-POLY1305",
+    match (setting.exchange, setting.key, setting.cipher) {
+        (Exchange::Rsa, ..) => "AES128-GCM-SHA256",
+        (Exchange::Dhe2048, ..) => "DHE-RSA-AES128-GCM-SHA256",
+        (_, Key::Rsa2048, Cipher::Aes128Gcm) => "ECDHE-RSA-AES128-GCM-SHA256",
+        (_, Key::Rsa2048, Cipher::Aes256Gcm) => "ECDHE-RSA-AES256-GCM-SHA384",
+        (_, Key::Rsa2048, Cipher::Chacha20Poly1305) => "ECDHE-RSA-CHACHA20-POLY1305",
+        (_, Key::Rsa2048, _) => "ECDHE-RSA-AES128-SHA",
+        (_, Key::P256, Cipher::Aes128Gcm) => "ECDHE-ECDSA-AES128-GCM-SHA256",
+        (_, Key::P256, Cipher::Aes256Gcm) => "ECDHE-ECDSA-AES256-GCM-SHA384",
+        (_, Key::P256, Cipher::Chacha20Poly1305) => "ECDHE-ECDSA-CHACHA20-POLY1305",
+        (_, Key::P256, _) => "ECDHE-ECDSA-AES128-SHA",
     }
 }
 

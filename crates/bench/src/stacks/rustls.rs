@@ -17,15 +17,18 @@ use rustls::{
 use crate::measure::shake_hands_once;
 use crate::scenario::RECORD;
 use crate::stack::{
-    Cipher, End, Ends, Group, Identity, Key, Resumed, Setting, Version, server_name,
+    Cipher, End, Ends, Exchange, Group, Identity, Key, Resumed, Setting, Version, server_name,
 };
 
-/// rustls in this setting.
+/// rustls in this setting; it has neither CBC nor a key exchange without forward secrecy or with finite fields.
 pub(crate) fn ends(
     setting: &Setting,
     identity: &Identity,
     copies: Copies,
 ) -> Option<Box<dyn Ends>> {
+    if setting.exchange != Exchange::Group || !setting.cipher.is_aead() {
+        return None;
+    }
     Some(Box::new(RustlsEnds {
         resumed: setting.resumed,
         client: client(setting, identity),
@@ -112,22 +115,22 @@ fn group(setting: &Setting) -> &'static dyn SupportedKxGroup {
 }
 
 fn suite(setting: &Setting) -> SupportedCipherSuite {
-    use Cipher::{Aes128Gcm, Aes256Gcm, Chacha20Poly1305};
+    use Cipher::{Aes256Gcm, Chacha20Poly1305};
     use aws_lc_rs::cipher_suite as suites;
     match (setting.version, setting.key, setting.cipher) {
-        (Version::Tls13, _, Aes128Gcm) => suites::TLS13_AES_128_GCM_SHA256,
         (Version::Tls13, _, Aes256Gcm) => suites::TLS13_AES_256_GCM_SHA384,
         (Version::Tls13, _, Chacha20Poly1305) => suites::TLS13_CHACHA20_POLY1305_SHA256,
-        (Version::Tls12, Key::Rsa2048, Aes128Gcm) => suites::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+        (Version::Tls13, ..) => suites::TLS13_AES_128_GCM_SHA256,
         (Version::Tls12, Key::Rsa2048, Aes256Gcm) => suites::TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
         (Version::Tls12, Key::Rsa2048, Chacha20Poly1305) => {
             suites::TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256
         }
-        (Version::Tls12, Key::P256, Aes128Gcm) => suites::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
         (Version::Tls12, Key::P256, Aes256Gcm) => suites::TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
         (Version::Tls12, Key::P256, Chacha20Poly1305) => {
             suites::TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256
         }
+        (Version::Tls12, Key::Rsa2048, _) => suites::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+        (Version::Tls12, Key::P256, _) => suites::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
     }
 }
 
