@@ -9,7 +9,7 @@ use aws_lc_sys::{
     EVP_AEAD, EVP_AEAD_CTX, EVP_AEAD_CTX_cleanup, EVP_AEAD_CTX_init_with_direction,
     EVP_AEAD_CTX_open, EVP_AEAD_CTX_zero, EVP_aead_aes_128_cbc_sha1_tls,
     EVP_aead_aes_128_cbc_sha256_tls, EVP_aead_aes_256_cbc_sha1_tls,
-    EVP_aead_aes_256_cbc_sha384_tls, evp_aead_direction_t_evp_aead_open,
+    EVP_aead_aes_256_cbc_sha384_tls, OPENSSL_cleanse, evp_aead_direction_t_evp_aead_open,
 };
 
 use crate::aes::Block;
@@ -112,8 +112,12 @@ impl RecordOpener {
 
 impl Drop for RecordOpener {
     fn drop(&mut self) {
+        let context = self.context.as_mut_ptr();
         // SAFETY: the context is initialised and is not used again. AWS-LC wipes what it frees.
-        unsafe { EVP_AEAD_CTX_cleanup(self.context.as_mut_ptr()) }
+        unsafe { EVP_AEAD_CTX_cleanup(context) }
+        // The struct itself is ours, and the MAC key lies in it.
+        // SAFETY: the memory is ours, as long as the struct, and holds nothing that is still used.
+        unsafe { OPENSSL_cleanse(context.cast(), size_of::<EVP_AEAD_CTX>()) }
     }
 }
 

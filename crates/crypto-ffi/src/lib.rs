@@ -5,6 +5,7 @@
 //! | [`sha`] | hashes as plain values: a fork is a copy | every handshake (`limpid-crypto`) |
 //! | [`rsa`] | a private key's raw operation | RSA key transport (`limpid-crypto-legacy`) |
 //! | [`aes`], [`cbc_aead`] | blocks and records of AES-CBC | CBC suites (`limpid-crypto-legacy`) |
+//! | [`wiped`] | values whose memory is wiped | handshakes (`limpid`) |
 //! | [`bignum`] | powers and primes | finite-field Diffie-Hellman (`limpid-crypto-legacy`) |
 //!
 //! **What it knows.** Pointers, lengths and ownership. **What it must not know.** TLS: what the bytes mean is decided in the crates above, in safe code.
@@ -57,7 +58,8 @@
 //!     finished must take in nothing more: the types have one constructor each and only the methods that fit (`EncryptingCbc`, `DecryptingCbc`,
 //!     `RecordOpener`), and finishing a hash consumes it. A state is finished by the function of the hash that initialised it, since each hash is a type.
 //! 13. **Secrets left behind.** AWS-LC wipes all memory it frees. What lies on our side — expanded AES keys, states of hashes, which may have taken in a
-//!     key — is wiped on drop. Moves of values on the stack may leave copies, as everywhere in Rust.
+//!     key — is wiped on drop. Moves of values on the stack may leave copies, as everywhere in Rust; those in the state of a handshake are wiped with
+//!     it ([`wiped`], the one place here where Rust's own memory is handled: it drops a value in place and then overwrites it).
 //! 14. **Time.** No branch and no index in this crate depends on a secret. The hashes take a time that depends on the lengths of what they take in.
 
 #![cfg_attr(
@@ -74,6 +76,7 @@ pub mod bignum;
 pub mod cbc_aead;
 pub mod rsa;
 pub mod sha;
+pub mod wiped;
 
 /// The answer of a C function that returns one for success. An error leaves entries in AWS-LC's queue of this thread; nobody reads them, so they are
 /// dropped here, and later code that does read the queue is not told of an error it did not make.

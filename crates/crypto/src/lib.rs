@@ -46,6 +46,7 @@ pub use hkdf::{LengthError, PreparedSecret};
 pub use hmac::HmacKey;
 pub use key_kind::KeyKind;
 pub use kx::{EphemeralKey, KxError};
+pub use limpid_crypto_ffi::wiped::Wiped;
 pub use prf::Prf;
 pub use random::{Random, RandomError, SystemRandom};
 pub use secret::Secret;

@@ -11,9 +11,10 @@ mod interlude;
 mod step;
 
 use std::future::Future;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::task::Context;
 
+use limpid_crypto::Wiped;
 use limpid_facts::{AlertSent, Closed, Established, Fact, Facts, Side};
 use limpid_protect::tls13::Exporter;
 use limpid_trust::PeerIdentity;
@@ -22,7 +23,7 @@ use limpid_wire::{Alert, AlertDescription, AlertLevel, Codec, ContentType};
 use crate::error::Error;
 use crate::fault::Fault;
 use crate::handshake::{Awaiting, Done, Handshake};
-use crate::link::{EarlyWriting, Link, SharedLink, lock};
+use crate::link::{EarlyWriting, Link, SharedLink, lock, shared};
 use crate::open::Open;
 use crate::open::authenticate::Interlude;
 use crate::records::Records;
@@ -49,12 +50,12 @@ enum State {
         flow: Flow<Done>,
         link: SharedLink,
     },
-    Open(Box<Open>),
+    Open(Box<Wiped<Open>>),
     /// A flow after the handshake, to whose link the open connection's records are lent.
     Interlude {
         flow: Interlude,
         link: SharedLink,
-        open: Box<Open>,
+        open: Box<Wiped<Open>>,
     },
     Failed(Error),
 }
@@ -66,9 +67,9 @@ impl Connection {
         F: FnOnce(Handshake) -> R,
         R: Future<Output = Result<Done, Broken>> + Send + 'static,
     {
-        let link = Arc::new(Mutex::new(Link::new(Records::new(side, facts.clone()))));
+        let link = shared(Link::new(Records::new(side, facts.clone())));
         let handshake = Handshake::new(side, facts.clone(), Arc::clone(&link));
-        let flow = Box::pin(flow(handshake));
+        let flow = Box::pin(Wiped::new(flow(handshake)));
         Self {
             side,
             facts,
@@ -162,7 +163,7 @@ impl Connection {
         let open = Open::new(records, done);
         self.facts
             .tell(|| Fact::Established(open.established().clone()));
-        self.state = State::Open(Box::new(open));
+        self.state = State::Open(Box::new(Wiped::new(open)));
         Ok(())
     }
 

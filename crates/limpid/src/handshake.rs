@@ -6,6 +6,7 @@
 //!
 //! The engine knows no socket, clock or thread.
 
+use limpid_crypto::Wiped;
 use limpid_facts::{
     Await, Check, Decision, Fact, Facts, KeyChange, Message, SecretName, Side, Signature,
 };
@@ -547,7 +548,7 @@ const fn wait_point(handshake_type: HandshakeType) -> &'static str {
 /// What is left of a handshake when it is complete.
 pub(crate) enum Done {
     /// TLS 1.2.
-    Tls12(Box<tls12::Session12>),
+    Tls12(Box<Wiped<tls12::Session12>>),
     /// TLS 1.3.
-    Tls13(Box<tls13::Session13>),
+    Tls13(Box<Wiped<tls13::Session13>>),
 }

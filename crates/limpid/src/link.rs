@@ -10,6 +10,7 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 
+use limpid_crypto::Wiped;
 use limpid_facts::{AlertSent, ChangeCipherSpec, Fact, Side};
 use limpid_protect::tls13::Exporter;
 use limpid_protect::{OpenError, Opened, RecordKeys};
@@ -89,11 +90,16 @@ pub(crate) struct Link {
 }
 
 /// A link in the hands of two.
-pub(crate) type SharedLink = Arc<Mutex<Link>>;
+pub(crate) type SharedLink = Arc<Wiped<Mutex<Link>>>;
 
 /// Locks a link. Flow and connection never run at the same time, so this never waits.
 pub(crate) fn lock(link: &SharedLink) -> MutexGuard<'_, Link> {
     link.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The same link, to be shared.
+pub(crate) fn shared(link: Link) -> SharedLink {
+    Arc::new(Wiped::new(Mutex::new(link)))
 }
 
 impl Link {

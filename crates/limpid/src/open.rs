@@ -8,6 +8,7 @@ mod tls13;
 
 use std::ops::Range;
 
+use limpid_crypto::Wiped;
 use limpid_facts::{AlertSent, Closed, Established, Fact};
 use limpid_protect::tls13::Exporter;
 use limpid_trust::PeerIdentity;
@@ -44,8 +45,8 @@ pub(crate) struct Open {
 
 /// What the version needs to go on.
 enum State {
-    V12(Box<Session12>),
-    V13(Box<Session13>),
+    V12(Box<Wiped<Session12>>),
+    V13(Box<Wiped<Session13>>),
 }
 
 /// What a record was for.
@@ -269,7 +270,7 @@ impl Open {
     }
 
     /// Marks this side as closed; returns whether it was before.
-    pub(crate) const fn mark_closed(&mut self) -> bool {
+    pub(crate) fn mark_closed(&mut self) -> bool {
         std::mem::replace(&mut self.closed, true)
     }
 
@@ -277,21 +278,21 @@ impl Open {
         self.peer_closed
     }
 
-    pub(crate) const fn established(&self) -> &Established {
+    pub(crate) fn established(&self) -> &Established {
         match &self.state {
             State::V12(session) => &session.established,
             State::V13(session) => &session.established,
         }
     }
 
-    pub(crate) const fn peer(&self) -> Option<&PeerIdentity> {
+    pub(crate) fn peer(&self) -> Option<&PeerIdentity> {
         match &self.state {
             State::V12(session) => session.peer.as_ref(),
             State::V13(session) => session.peer.as_ref(),
         }
     }
 
-    pub(crate) const fn early_data(&self) -> Option<bool> {
+    pub(crate) fn early_data(&self) -> Option<bool> {
         match &self.state {
             State::V12(_) => None,
             State::V13(session) => session.early_data,

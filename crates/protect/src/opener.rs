@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use limpid_crypto::Wiped;
 use limpid_crypto_legacy::CbcOpener;
 use limpid_facts::Protection;
 use limpid_wire::ContentType;
@@ -20,7 +21,7 @@ pub struct Opener {
 enum Keys {
     None,
     Aead(AeadKeys),
-    Cbc(Box<CbcOpener>),
+    Cbc(Box<Wiped<CbcOpener>>),
     /// There was no memory to prepare the keys; nothing opens.
     Unusable,
 }
@@ -73,7 +74,7 @@ impl Opener {
         let keys = match keys.0 {
             Material::Aead(keys) => Keys::Aead(keys),
             Material::Cbc(keys) => match keys.opener() {
-                Some(opener) => Keys::Cbc(Box::new(opener)),
+                Some(opener) => Keys::Cbc(Box::new(Wiped::new(opener))),
                 None => Keys::Unusable,
             },
         };

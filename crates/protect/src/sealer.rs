@@ -1,6 +1,6 @@
 //! Sealing: plaintext to records, for one direction.
 
-use limpid_crypto::AeadError;
+use limpid_crypto::{AeadError, Wiped};
 use limpid_crypto_legacy::CbcSealer;
 use limpid_facts::Protection;
 use limpid_wire::ContentType;
@@ -20,7 +20,7 @@ pub struct Sealer {
 enum Keys {
     None,
     Aead(AeadKeys),
-    Cbc(Box<CbcSealer>),
+    Cbc(Box<Wiped<CbcSealer>>),
     /// There was no memory to prepare the keys; nothing is sealed.
     Unusable,
 }
@@ -57,7 +57,7 @@ impl Sealer {
         let keys = match keys.0 {
             Material::Aead(keys) => Keys::Aead(keys),
             Material::Cbc(keys) => match keys.sealer() {
-                Some(sealer) => Keys::Cbc(Box::new(sealer)),
+                Some(sealer) => Keys::Cbc(Box::new(Wiped::new(sealer))),
                 None => Keys::Unusable,
             },
         };

@@ -8,6 +8,7 @@ pub(crate) mod tls13;
 
 use std::sync::Arc;
 
+use limpid_crypto::Wiped;
 use limpid_facts::{Because, Candidate, Decision, Fact, Named, Side, Started, Subject};
 use limpid_wire::handshake::{AnyServerHello, ServerHello13};
 use limpid_wire::{CipherSuite, ExtensionType, HandshakeType, ProtocolVersion};
@@ -139,7 +140,7 @@ pub(crate) async fn renegotiate(
     hs: &mut Handshake,
     config: Arc<ClientConfig>,
     name: ServerName<'static>,
-) -> Result<Box<Session12>, Fault> {
+) -> Result<Box<Wiped<Session12>>, Fault> {
     hs.facts.tell(|| {
         Fact::Started(Started {
             side: hs.side,

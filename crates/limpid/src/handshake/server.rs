@@ -9,6 +9,7 @@ pub(crate) mod tls13;
 
 use std::sync::Arc;
 
+use limpid_crypto::Wiped;
 use limpid_facts::{Fact, Named, Side, Started, Subject};
 use limpid_wire::ProtocolVersion;
 use limpid_wire::handshake::ClientHello;
@@ -74,7 +75,7 @@ pub(crate) async fn renegotiate(
     hs: &mut Handshake,
     config: Arc<ServerConfig>,
     asked: bool,
-) -> Result<Box<Session12>, Fault> {
+) -> Result<Box<Wiped<Session12>>, Fault> {
     hs.facts.tell(|| {
         Fact::Started(Started {
             side: Side::Server,

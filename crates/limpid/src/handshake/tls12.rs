@@ -6,7 +6,7 @@ pub(crate) mod sizes;
 
 use std::sync::Arc;
 
-use limpid_crypto::{Secret, ct};
+use limpid_crypto::{Secret, Wiped, ct};
 use limpid_crypto_legacy::{DhError, DhGroup};
 use limpid_facts::{
     Because, Check, CheckKind, Decision, Derivation, Established, Evidence, Fact, Facts, KeyLog,
@@ -257,10 +257,10 @@ impl Session12 {
         master: MasterSecret,
         peer: Option<PeerIdentity>,
         established: Established,
-    ) -> Result<Box<Self>, Fault> {
+    ) -> Result<Box<Wiped<Self>>, Fault> {
         let alpn = established.alpn.as_deref();
         renegotiation::check_rest(hs, agreed.extended_master_secret, alpn)?;
-        Ok(Box::new(Self {
+        Ok(Box::new(Wiped::new(Self {
             established,
             peer,
             server_certificate_type: agreed.server_certificate_type,
@@ -270,7 +270,7 @@ impl Session12 {
             verify_data: hs.verify_data,
             renegotiable: None,
             proof: None,
-        }))
+        })))
     }
 
     /// What can be continued later, for at most `lifetime` seconds from `now`.

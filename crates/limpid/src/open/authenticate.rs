@@ -3,9 +3,9 @@
 //! Choosing a certificate, signing and verifying may need the outside world, so this is a flow like those of the handshake:
 //! an [`Interlude`], during which the connection's records are lent to a link.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use limpid_crypto::{Digest, Hash};
+use limpid_crypto::{Digest, Hash, Wiped};
 use limpid_facts::{Fact, Facts, Side};
 use limpid_trust::PeerIdentity;
 use limpid_wire::handshake::{CertificateRequest13, Finished};
@@ -17,7 +17,7 @@ use crate::fault::Fault;
 use crate::handshake::Handshake;
 use crate::handshake::tls12::{Session12, check_finished};
 use crate::handshake::tls13::{client_certificate, transcript};
-use crate::link::{Ccs, Link, SharedLink, lock};
+use crate::link::{Ccs, Link, SharedLink, lock, shared};
 use crate::open::{Open, State};
 use crate::records::Records;
 
@@ -35,7 +35,7 @@ pub(crate) enum Interluded {
         verify_data: Vec<u8>,
     },
     /// TLS 1.2: a whole new handshake.
-    Renegotiated(Box<Session12>),
+    Renegotiated(Box<Wiped<Session12>>),
 }
 
 /// What a connection keeps so that the client can prove who it is later on.
@@ -158,7 +158,7 @@ impl Open {
         let mut link = Link::new(records);
         link.ccs = ccs;
         link.joiner = std::mem::take(&mut self.joiner);
-        let link = Arc::new(Mutex::new(link));
+        let link = shared(link);
         (Handshake::new(side, facts, Arc::clone(&link)), link)
     }
 
@@ -176,14 +176,18 @@ impl Open {
                 hash.update(&message);
                 hs.transcript.go_on_from(hash);
                 let config = Arc::clone(config);
-                Box::pin(async move { end(answer(&mut hs, &config, request, form).await, hs) })
+                Box::pin(Wiped::new(async move {
+                    end(answer(&mut hs, &config, request, form).await, hs)
+                }))
             }
             Role::Server(config, pending) => {
                 let (request, message) = pending.take()?;
                 hash.update(&message);
                 hs.transcript.go_on_from(hash);
                 let config = Arc::clone(config);
-                Box::pin(async move { end(receive(&mut hs, &config, &request, form).await, hs) })
+                Box::pin(Wiped::new(async move {
+                    end(receive(&mut hs, &config, &request, form).await, hs)
+                }))
             }
         };
         Some((flow, link))

@@ -1,5 +1,6 @@
 //! A handshake inside a connection of TLS 1.2 (RFC 5746), as an [`Interlude`].
 
+use limpid_crypto::Wiped;
 use limpid_facts::{AlertSent, Because, Decision, Fact, Message, Named, Side, Subject};
 use limpid_wire::handshake::HelloRequest;
 use limpid_wire::{
@@ -161,7 +162,7 @@ impl Open {
         hs.before = Some(before);
         // RFC 5246 §7.4.1.1: what the peer sent before it knew comes in between.
         lock(&link).early_reading = EarlyReading::Ordinary;
-        let flow: Interlude = Box::pin(async move {
+        let flow: Interlude = Box::pin(Wiped::new(async move {
             let outcome = match *renegotiable {
                 _ if too_many => Err(Fault::TooManyRenegotiations),
                 Renegotiable::Client(config, name) => {
@@ -172,7 +173,7 @@ impl Open {
                 }
             };
             end(outcome.map(Interluded::Renegotiated), hs)
-        });
+        }));
         Some((flow, link))
     }
 }

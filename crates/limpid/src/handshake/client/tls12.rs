@@ -26,6 +26,7 @@ mod exchange;
 mod false_start;
 pub(crate) mod resume;
 
+use limpid_crypto::Wiped;
 use limpid_facts::{Because, Candidate, Decision, Established, Named, Side, Subject};
 use limpid_protect::tls12::Randoms;
 use limpid_protect::{Cipher, Suite};
@@ -52,7 +53,7 @@ pub(crate) async fn shake_hands(
     config: &ClientConfig,
     mut offer: Offer,
     hello: ServerHello12,
-) -> Result<Box<Session12>, Fault> {
+) -> Result<Box<Wiped<Session12>>, Fault> {
     let agreed = agree(hs, config, &offer, &hello)?;
     hs.transcript.choose_hash(agreed.suite.hash);
     Sizes::answered(config, &offer.hello, &hello)?.apply(hs);

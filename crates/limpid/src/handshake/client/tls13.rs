@@ -22,7 +22,7 @@
 
 use std::sync::Arc;
 
-use limpid_crypto::Secret;
+use limpid_crypto::{Secret, Wiped};
 use limpid_facts::{
     Because, Candidate, Decision, Derivation, Established, Fact, Named, Operation, Resumption,
     SecretName, Side, Subject,
@@ -179,7 +179,7 @@ pub(crate) async fn shake_hands(
         clock: Arc::clone(&config.means.clock),
         left: bounds::TICKETS,
     });
-    Ok(Done::Tls13(Box::new(ended)))
+    Ok(Done::Tls13(Box::new(Wiped::new(ended))))
 }
 
 /// In which form each side shows who it is (RFC 7250 §4.2).

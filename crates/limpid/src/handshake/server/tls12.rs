@@ -5,6 +5,7 @@ mod client_certificate;
 mod exchange;
 mod resume;
 
+use limpid_crypto::Wiped;
 use limpid_facts::{Because, Established, Side};
 use limpid_protect::tls12::Randoms;
 use limpid_protect::{Cipher, KeyExchange, Suite};
@@ -59,7 +60,7 @@ pub(crate) async fn shake_hands(
     hs: &mut Handshake,
     config: &ServerConfig,
     hello: ClientHello,
-) -> Result<Box<Session12>, Fault> {
+) -> Result<Box<Wiped<Session12>>, Fault> {
     hello::check(hs, config, &hello)?;
     if let Some(continued) = resume::find(hs, config, &hello).await? {
         return resume::shake_hands(hs, config, &hello, continued).await;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use limpid_crypto::Secret;
+use limpid_crypto::{Secret, Wiped};
 use limpid_facts::{
     Derivation, Established, Fact, Named, Operation, Resumption, SecretName, Side, Subject,
 };
@@ -194,7 +194,7 @@ pub(crate) async fn shake_hands(
     if gives_tickets {
         psk::send_tickets(hs, config, &ended).await?;
     }
-    Ok(Done::Tls13(Box::new(ended)))
+    Ok(Done::Tls13(Box::new(Wiped::new(ended))))
 }
 
 /// The hello that the handshake goes on with, the first or a second one, and the group it goes on with. The transcript holds

@@ -195,7 +195,6 @@ pub(crate) fn server_config(config: &ServerConfig, asked: bool) -> Arc<ServerCon
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Mutex;
 
     use limpid_facts::{Facts, Side};
 
@@ -205,7 +204,7 @@ mod tests {
 
     fn handshake(side: Side, before: Option<VerifyData>) -> Handshake {
         let link = Link::new(Records::new(side, Facts::none()));
-        let mut hs = Handshake::new(side, Facts::none(), Arc::new(Mutex::new(link)));
+        let mut hs = Handshake::new(side, Facts::none(), crate::link::shared(link));
         hs.before = before.map(|verify_data| Before {
             verify_data,
             extended_master_secret: true,

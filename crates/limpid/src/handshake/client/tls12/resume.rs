@@ -13,6 +13,7 @@
 //!   Application Data             <------->     Application Data
 //! ```
 
+use limpid_crypto::Wiped;
 use limpid_facts::{
     Because, Candidate, Check, CheckKind, Decision, Established, Evidence, Named, Outcome,
     Resumption, Side, Subject,
@@ -151,7 +152,7 @@ pub(crate) async fn shake_hands(
     hello: ServerHello12,
     agreed: Agreed,
     resumed: Resumable,
-) -> Result<Box<Session12>, Fault> {
+) -> Result<Box<Wiped<Session12>>, Fault> {
     let (name, handle) = (offer.name.clone(), resumed.handle.clone());
     let outcome = run(hs, config, offer, hello, agreed, resumed).await;
     if let (Err(_), Some(sessions)) = (&outcome, &config.sessions) {
@@ -167,7 +168,7 @@ async fn run(
     hello: ServerHello12,
     agreed: Agreed,
     resumed: Resumable,
-) -> Result<Box<Session12>, Fault> {
+) -> Result<Box<Wiped<Session12>>, Fault> {
     check_same(hs, &resumed.session, &hello)?;
     if let answer @ Some(_) = hello.server_certificate_type() {
         auth::server_form(hs, config, answer)?;

@@ -1,6 +1,7 @@
 //! The server continues a session of TLS 1.2, by ID or by ticket (RFC 5246 §7.3, figure 2; RFC 5077 §3.1, figure 2; the
 //! drawing stands in the client's module), and gives new sessions their names.
 
+use limpid_crypto::Wiped;
 use limpid_facts::{
     Because, Candidate, Check, CheckKind, Decision, Established, Evidence, Named, Outcome,
     Resumption, Side, Subject,
@@ -172,7 +173,7 @@ pub(crate) async fn shake_hands(
     config: &ServerConfig,
     hello: &ClientHello,
     continued: Continued,
-) -> Result<Box<Session12>, Fault> {
+) -> Result<Box<Wiped<Session12>>, Fault> {
     let Continued { session, suite, .. } = &continued;
     let alpn = choose_alpn(hs, config, hello)?;
     let ticket = promises_ticket(config, hello)
