@@ -15,8 +15,11 @@
 //!   answers depends on them. Against limpid's own server it is tested everywhere else.
 //!
 //! The RSA keys of the RFC have 1024 bits, which limpid refuses to sign and to verify with, and RSASSA-PSS is random: the
-//! recorded CertificateVerify messages stand for themselves. The ECDSA signature of §6 is verified. The client's messages of
-//! §6 are those found in its record, which is sealed again from them.
+//! recorded CertificateVerify messages stand for themselves. The ECDSA signature of §6 is verified.
+//!
+//! Of what the RFC prints, the data files lack: the finished keys of §§4, 6 and 7, the master secret of §7 and the shared secrets
+//! of §§6 and 7, whose descendants are all there; the client's Certificate of §6, which is taken from its record, and the
+//! record is sealed again from it; and the HkdfLabels, which are part of how everything else is made.
 
 mod engine;
 mod layers;
