@@ -1,7 +1,7 @@
 //! Certificate compression (RFC 8879): bounded when it is undone, done once for the same bytes.
 
 use std::io::{Read, Write};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use limpid_crypto::{Digest, HashAlgorithm};
 use limpid_wire::CertificateCompressionAlgorithm as Algorithm;
@@ -9,6 +9,7 @@ use limpid_wire::handshake::CompressedCertificate;
 
 use crate::bounds;
 use crate::fault::Fault;
+use crate::provide::CompressCertificates;
 
 /// Compressed messages that are kept at most: certificates change rarely, and there are few.
 const KEPT: usize = 32;
@@ -16,10 +17,49 @@ const KEPT: usize = 32;
 /// Messages that were compressed before, by algorithm and digest.
 #[derive(Default)]
 pub(crate) struct Compressed {
+    own: Vec<Arc<dyn CompressCertificates>>,
     kept: Mutex<Vec<(Algorithm, Digest, Vec<u8>)>>,
 }
 
 impl Compressed {
+    /// With these algorithms beside the built-in ones.
+    pub(crate) fn with(own: Vec<Arc<dyn CompressCertificates>>) -> Self {
+        Self {
+            own,
+            ..Self::default()
+        }
+    }
+
+    /// The algorithms that are not built in.
+    pub(crate) fn own(&self) -> impl Iterator<Item = Algorithm> {
+        self.own.iter().map(|own| own.algorithm())
+    }
+
+    fn find(&self, algorithm: Algorithm) -> Option<&Arc<dyn CompressCertificates>> {
+        self.own.iter().find(|own| own.algorithm() == algorithm)
+    }
+
+    /// The body of the Certificate message inside. Never more than [`bounds::CERTIFICATE`] bytes are made, and never more than
+    /// the message announces (RFC 8879 §5).
+    pub(crate) fn decompress(&self, message: &CompressedCertificate) -> Result<Vec<u8>, Fault> {
+        let announced = usize::try_from(message.uncompressed_length).unwrap_or(usize::MAX);
+        if announced > bounds::CERTIFICATE {
+            return Err(Fault::BadCompression);
+        }
+        let bytes = message.compressed_certificate_message.as_slice();
+        if let Some(own) = self.find(message.algorithm) {
+            let body = own.decompress(bytes, announced);
+            return body
+                .filter(|body| body.len() == announced)
+                .ok_or(Fault::BadCompression);
+        }
+        match message.algorithm {
+            Algorithm::ZLIB => read_exactly(flate2::read::ZlibDecoder::new(bytes), announced),
+            Algorithm::BROTLI => read_exactly(brotli::Decompressor::new(bytes, 4096), announced),
+            _ => Err(Fault::BadCompression),
+        }
+    }
+
     /// The body of a Certificate message, compressed; `None` for an algorithm that is not known, or when it cannot be done.
     pub(crate) fn compress(
         &self,
@@ -35,7 +75,10 @@ impl Compressed {
         let compressed_certificate_message = match found {
             Some((_, _, bytes)) => bytes.clone(),
             None => {
-                let bytes = compress(algorithm, body)?;
+                let bytes = match self.find(algorithm) {
+                    Some(own) => own.compress(body)?,
+                    None => compress(algorithm, body)?,
+                };
                 if kept.len() >= KEPT {
                     kept.remove(0);
                 }
@@ -70,21 +113,6 @@ fn compress(algorithm: Algorithm, body: &[u8]) -> Option<Vec<u8>> {
     }
 }
 
-/// The body of the Certificate message inside. Never more than [`bounds::CERTIFICATE`] bytes are made, and never more than
-/// the message announces (RFC 8879 §5).
-pub(crate) fn decompress(message: &CompressedCertificate) -> Result<Vec<u8>, Fault> {
-    let announced = usize::try_from(message.uncompressed_length).unwrap_or(usize::MAX);
-    if announced > bounds::CERTIFICATE {
-        return Err(Fault::BadCompression);
-    }
-    let bytes = message.compressed_certificate_message.as_slice();
-    match message.algorithm {
-        Algorithm::ZLIB => read_exactly(flate2::read::ZlibDecoder::new(bytes), announced),
-        Algorithm::BROTLI => read_exactly(brotli::Decompressor::new(bytes, 4096), announced),
-        _ => Err(Fault::BadCompression),
-    }
-}
-
 /// RFC 8879 §4: what comes out is as long as announced, not a byte more or less.
 fn read_exactly(from: impl Read, length: usize) -> Result<Vec<u8>, Fault> {
     let mut out = Vec::with_capacity(length);
@@ -102,6 +130,10 @@ fn read_exactly(from: impl Read, length: usize) -> Result<Vec<u8>, Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn decompress(message: &CompressedCertificate) -> Result<Vec<u8>, Fault> {
+        Compressed::default().decompress(message)
+    }
 
     const ALGORITHMS: [Algorithm; 2] = [Algorithm::BROTLI, Algorithm::ZLIB];
 

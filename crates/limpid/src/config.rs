@@ -197,6 +197,7 @@ pub struct ServerConfig {
     pub(crate) alpn: Vec<Vec<u8>>,
     pub(crate) certificates: Arc<dyn ChooseCertificate>,
     pub(crate) require_alpn: bool,
+    pub(crate) grease: bool,
     pub(crate) client_authentication: ClientAuthentication,
     pub(crate) renegotiation: bool,
     pub(crate) resumption: Resumption,
@@ -219,6 +220,7 @@ impl ServerConfig {
             alpn: Vec::new(),
             certificates: chooser,
             require_alpn: true,
+            grease: false,
             client_authentication: ClientAuthentication::default(),
             renegotiation: false,
             resumption: Resumption::default(),
@@ -234,6 +236,14 @@ impl ServerConfig {
     #[must_use]
     pub const fn require_alpn(mut self, require: bool) -> Self {
         self.require_alpn = require;
+        self
+    }
+
+    /// Whether tickets carry an extension with a reserved value (GREASE, RFC 8701 §4.1), so that clients keep ignoring what they do
+    /// not know. Off by default.
+    #[must_use]
+    pub const fn grease(mut self, grease: bool) -> Self {
+        self.grease = grease;
         self
     }
 

@@ -19,7 +19,8 @@ use limpid_trust::{
 };
 use limpid_wire::extensions::DistinguishedName;
 use limpid_wire::{
-    CertificateType, ClientCertificateType, NamedGroup, ProtocolVersion, SignatureScheme,
+    CertificateCompressionAlgorithm, CertificateType, ClientCertificateType, NamedGroup,
+    ProtocolVersion, SignatureScheme,
 };
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, UnixTime};
 
@@ -475,6 +476,20 @@ pub trait ChooseClientCertificate: Send + Sync {
     fn certificate_types(&self) -> Vec<CertificateType> {
         vec![CertificateType::X509]
     }
+}
+
+/// A way to compress Certificate messages (RFC 8879) beside the built-in ones: with a dictionary of both ends' own, say, under a code
+/// point for private use.
+pub trait CompressCertificates: Send + Sync {
+    /// Under which code point the two ends know it.
+    fn algorithm(&self) -> CertificateCompressionAlgorithm;
+
+    /// The body of a Certificate message, compressed; `None`: it is sent as it is. Asked once for the same bytes, as long as they are
+    /// remembered.
+    fn compress(&self, body: &[u8]) -> Option<Vec<u8>>;
+
+    /// The body again, of exactly `length` bytes, which is within limpid's bounds; `None` when that is not what comes out.
+    fn decompress(&self, compressed: &[u8], length: usize) -> Option<Vec<u8>>;
 }
 
 /// Decides whether a raw public key (RFC 7250) is one that this side expects. The handshake proves that the peer holds it; whose it is

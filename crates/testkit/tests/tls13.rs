@@ -4,6 +4,7 @@ use std::num::NonZeroU16;
 use std::sync::{Arc, OnceLock};
 
 use limpid::facts::{Established, Fact, Interest, Resumption, Side, Story};
+use limpid::provide::CompressCertificates;
 use limpid::session::{MemoryStore, TicketKeys};
 use limpid::trust::ClientVerifier;
 use limpid::wire::{
@@ -411,6 +412,48 @@ fn early_data_is_skipped_after_a_retry() {
         (pair.server.received_early, pair.server.received),
         (vec![], b"again".to_vec())
     );
+}
+
+/// Leaves out what both ends know already.
+struct Shared(&'static [u8], bool);
+
+impl CompressCertificates for Shared {
+    fn algorithm(&self) -> CertificateCompressionAlgorithm {
+        CertificateCompressionAlgorithm(0x4001)
+    }
+
+    fn compress(&self, body: &[u8]) -> Option<Vec<u8>> {
+        body.strip_prefix(self.0).map(<[u8]>::to_vec)
+    }
+
+    fn decompress(&self, compressed: &[u8], _: usize) -> Option<Vec<u8>> {
+        let body = [self.0, compressed].concat();
+        Some(body).filter(|_| self.1)
+    }
+}
+
+#[test]
+fn certificates_compressed_in_a_way_of_ones_own() {
+    let own =
+        |undoes| -> [Arc<dyn CompressCertificates>; 1] { [Arc::new(Shared(&[0, 0], undoes))] };
+    let zlib = [CertificateCompressionAlgorithm::ZLIB];
+    for undoes in [true, false] {
+        let friends = Friends::new(
+            |config| {
+                let config = config.certificate_compression(&zlib);
+                config.certificate_compressors(own(undoes))
+            },
+            |config| {
+                let config = config.certificate_compression(&zlib);
+                config.certificate_compressors(own(true))
+            },
+        );
+        let mut pair = friends.meet();
+        pair.run();
+        let fault = pair.client.error.map(|error| error.fault().clone());
+        assert_eq!(fault, (!undoes).then_some(Fault::BadCompression));
+        assert_eq!(pair.client.endpoint.peer().is_some(), undoes);
+    }
 }
 
 #[test]

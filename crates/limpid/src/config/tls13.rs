@@ -13,7 +13,7 @@ use limpid_wire::{
 use crate::compress::Compressed;
 use crate::config::{ClientConfig, ServerConfig};
 use crate::open::authenticate::{LaterAuthentication, Role};
-use crate::provide::VerifyClient;
+use crate::provide::{CompressCertificates, VerifyClient};
 use crate::psk::{ExternalPsk, FindPsk};
 use crate::records::RecordSizes;
 use crate::session::SealTickets;
@@ -197,12 +197,9 @@ impl ServerConfig {
         hello: &ClientHello,
     ) -> Option<(CertificateCompressionAlgorithm, &Compressed)> {
         let offered = hello.compress_certificate()?;
-        let algorithm = self
-            .tls13
-            .compression
-            .iter()
-            .find(|algorithm| offered.contains(algorithm));
-        algorithm.map(|algorithm| (*algorithm, &*self.tls13.compressed))
+        let mut algorithms = self.compressions().into_iter();
+        let algorithm = algorithms.find(|algorithm| offered.contains(algorithm));
+        algorithm.map(|algorithm| (algorithm, &*self.tls13.compressed))
     }
 
     /// Accepts keys that were agreed outside TLS.
@@ -237,6 +234,31 @@ impl ServerConfig {
         self
     }
 }
+
+macro_rules! own_compression {
+    ($Config:ty) => {
+        impl $Config {
+            /// Also compresses and decompresses certificates with algorithms of one's own, which are preferred to the built-in ones.
+            #[must_use]
+            pub fn certificate_compressors(
+                mut self,
+                own: impl IntoIterator<Item = Arc<dyn CompressCertificates>>,
+            ) -> Self {
+                self.tls13.compressed = Arc::new(Compressed::with(own.into_iter().collect()));
+                self
+            }
+
+            /// All ways to compress certificates, in order of preference.
+            pub(crate) fn compressions(&self) -> Vec<CertificateCompressionAlgorithm> {
+                let built_in = self.tls13.compression.iter().copied();
+                self.tls13.compressed.own().chain(built_in).collect()
+            }
+        }
+    };
+}
+
+own_compression!(ClientConfig);
+own_compression!(ServerConfig);
 
 macro_rules! record_policy {
     ($Config:ty) => {

@@ -44,6 +44,10 @@ impl Open {
             return Err(Fault::UnexpectedMessage(came));
         }
         self.tell_message12(self.records.side.peer(), message);
+        // RFC 5246 §7.2.1: whoever has said close_notify says nothing more.
+        if self.closed {
+            return self.count_warning();
+        }
         let State::V12(session) = &self.state else {
             return Err(Fault::UnexpectedMessage(came));
         };

@@ -189,6 +189,20 @@ fn by_default_it_is_declined_and_the_connection_goes_on() {
 }
 
 #[test]
+fn rfc5246_7_2_1_after_close_notify_nothing_is_begun() {
+    let mut told = told(client(), server());
+    let end = &mut told.pair.server;
+    end.endpoint.renegotiate(&mut end.output).unwrap();
+    let request = std::mem::take(&mut end.output);
+    let end = &mut told.pair.client;
+    end.endpoint.close(&mut end.output);
+    let close = std::mem::take(&mut end.output);
+    assert!(!close.is_empty());
+    end.arrive(&request, &mut limpid_testkit::Split::Whole);
+    assert_eq!((&end.error, &end.output), (&None, &Vec::new()));
+}
+
+#[test]
 fn data_that_was_under_way_arrives() {
     let mut told = told(client(), server());
     let server = &mut told.pair.server;

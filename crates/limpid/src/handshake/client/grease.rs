@@ -2,11 +2,11 @@
 
 use limpid_wire::extensions::{ClientHelloExtension, KeyShareEntry};
 use limpid_wire::handshake::ClientHello;
-use limpid_wire::{CipherSuite, ExtensionType, NamedGroup, ProtocolVersion};
+use limpid_wire::{CipherSuite, ExtensionType, NamedGroup, ProtocolVersion, SignatureScheme};
 
 /// Puts reserved values into a hello; `seed` decides which. Call it before pre_shared_key is added, which comes last.
-pub(super) fn add(hello: &mut ClientHello, seed: [u8; 5]) {
-    let [suite, group, version, first, last] = seed.map(value);
+pub(super) fn add(hello: &mut ClientHello, seed: [u8; 6]) {
+    let [suite, group, version, scheme, first, last] = seed.map(value);
     hello.cipher_suites.insert(0, CipherSuite(suite));
     let mut list = std::mem::take(&mut hello.extensions).into_vec();
     for extension in &mut list {
@@ -14,6 +14,9 @@ pub(super) fn add(hello: &mut ClientHello, seed: [u8; 5]) {
             ClientHelloExtension::SupportedGroups(groups) => groups.insert(0, NamedGroup(group)),
             ClientHelloExtension::SupportedVersions(versions) => {
                 versions.insert(0, ProtocolVersion(version))
+            }
+            ClientHelloExtension::SignatureAlgorithms(schemes) => {
+                schemes.insert(0, SignatureScheme(scheme));
             }
             ClientHelloExtension::KeyShare(shares) => {
                 let share = KeyShareEntry {

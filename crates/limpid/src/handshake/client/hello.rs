@@ -95,7 +95,7 @@ impl Offer {
             offer.add_tls13(config);
         }
         if config.grease {
-            let mut seed = [0; 5];
+            let mut seed = [0; 6];
             config
                 .means
                 .random
@@ -123,8 +123,8 @@ impl Offer {
         if config.tls13.later_authentication {
             extensions.push(ClientHelloExtension::PostHandshakeAuth);
         }
-        if !config.tls13.compression.is_empty() {
-            let algorithms = config.tls13.compression.clone();
+        let algorithms = config.compressions();
+        if !algorithms.is_empty() {
             extensions.push(ClientHelloExtension::CompressCertificate(algorithms));
         }
         let mut modes = vec![PskKeyExchangeMode::PSK_DHE_KE];

@@ -453,6 +453,7 @@ async fn recv_identity(
         status: config.asking.ocsp_response,
         scts: config.asking.scts,
         compression,
+        compressed: &config.tls13.compressed,
     };
     let shown = recv_certificate(hs, &wanted).await?;
     let credentials = shown.credentials.of_server()?;

@@ -10,7 +10,7 @@ use limpid_protect::Suite;
 use limpid_protect::tls13::{BinderKind, EarlyStage};
 use limpid_wire::extensions::{NewSessionTicketExtension, OfferedPsks, PskIdentity};
 use limpid_wire::handshake::{ClientHello, NewSessionTicket13};
-use limpid_wire::{ProtocolVersion, PskKeyExchangeMode};
+use limpid_wire::{ExtensionType, ProtocolVersion, PskKeyExchangeMode};
 
 use crate::auth;
 use crate::bounds;
@@ -318,6 +318,15 @@ pub(crate) async fn send_tickets(
             message
                 .extensions
                 .push(NewSessionTicketExtension::EarlyData(kept.max_early_data));
+        }
+        if config.grease {
+            // RFC 8701 §4.1: any of the sixteen reserved values.
+            let [byte, ..] = *age_add;
+            let reserved = u16::from_be_bytes([(byte & 0xf0) | 0x0a; 2]);
+            message.extensions.push(NewSessionTicketExtension::Unknown(
+                ExtensionType(reserved),
+                Vec::new(),
+            ));
         }
         hs.send_after_handshake(&message);
     }

@@ -45,8 +45,8 @@ pub(crate) fn request(
             authorities,
         ));
     }
-    if !config.tls13.compression.is_empty() {
-        let algorithms = config.tls13.compression.clone();
+    let algorithms = config.compressions();
+    if !algorithms.is_empty() {
         extensions.push(CertificateRequestExtension::CompressCertificate(algorithms));
     }
     Some(CertificateRequest13 {
@@ -68,6 +68,7 @@ pub(crate) async fn receive(
         status: request.status_request(),
         scts: request.signed_certificate_timestamp(),
         compression: request.compress_certificate().unwrap_or_default(),
+        compressed: &config.tls13.compressed,
     };
     let shown = recv_certificate(hs, &wanted).await?;
     let version = ProtocolVersion::TLS_1_3;
@@ -113,15 +114,12 @@ pub(crate) async fn answer(
         return Ok(());
     };
     let offered = request.compress_certificate().unwrap_or_default();
-    let algorithm = config
-        .tls13
-        .compression
-        .iter()
-        .find(|algorithm| offered.contains(algorithm));
+    let mut algorithms = config.compressions().into_iter();
+    let algorithm = algorithms.find(|algorithm| offered.contains(algorithm));
     let answered = Answered {
         status: request.status_request(),
         scts: request.signed_certificate_timestamp(),
-        compression: algorithm.map(|algorithm| (*algorithm, &*config.tls13.compressed)),
+        compression: algorithm.map(|algorithm| (algorithm, &*config.tls13.compressed)),
         context: request.certificate_request_context,
     };
     send_identity(hs, &proof.certificate, proof.scheme, answered).await

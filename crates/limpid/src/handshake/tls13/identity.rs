@@ -15,7 +15,7 @@ use limpid_wire::{
 use rustls_pki_types::CertificateDer;
 
 use crate::auth::{self, Credentials, Signed};
-use crate::compress::{Compressed, decompress};
+use crate::compress::Compressed;
 use crate::fault::Fault;
 use crate::handshake::Handshake;
 use crate::handshake::tls13::{signed_input, transcript};
@@ -33,6 +33,8 @@ pub(crate) struct Wanted<'a> {
     pub(crate) scts: bool,
     /// How the message may be compressed.
     pub(crate) compression: &'a [CertificateCompressionAlgorithm],
+    /// Undoes that.
+    pub(crate) compressed: &'a Compressed,
 }
 
 /// What the peer showed.
@@ -102,7 +104,7 @@ fn undo(message: &CompressedCertificate, wanted: &Wanted<'_>) -> Result<Certific
             "the certificates are compressed in a way that was not offered",
         ));
     }
-    let body = decompress(message)?;
+    let body = wanted.compressed.decompress(message)?;
     Certificate13::decode(&body)
         .map_err(|error| Fault::malformed(HandshakeType::CERTIFICATE, error))
 }
