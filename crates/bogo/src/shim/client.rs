@@ -13,6 +13,7 @@ use rustls_pki_types::ServerName;
 use crate::certificates::Selected;
 use crate::chooser::TestChooser;
 use crate::clock::MovedClock;
+use crate::compression::compressors;
 use crate::giving_up::GivingUp;
 use crate::halt::Halt;
 use crate::options::{Options, Psk};
@@ -62,7 +63,9 @@ impl TestClient {
             .sessions(Arc::clone(&sessions))
             .psks(psks(options))
             .early_data(options.enable_early_data)
-            .grease(options.enable_grease);
+            .grease(options.enable_grease)
+            .renegotiation(options.renegotiates)
+            .certificate_compressors(compressors(options));
         config = raw_keys::accept_of_servers(config, options);
         if let Some(groups) = key_shares(options) {
             config = config.key_shares(&groups);
@@ -98,7 +101,9 @@ impl TestClient {
             return Ok(None);
         };
         let expect = &options.expect;
-        let resumed = established.resumption.is_some();
+        // The last handshake of a connection that negotiated anew continues nothing, and leaves nothing behind.
+        let resumed =
+            established.resumption.is_some() || (options.renegotiates && self.offered.is_some());
         let session = self.new_session(established.version);
         let expected = match established.version {
             ProtocolVersion::TLS_1_3 => !expect.no_session && !options.shim_shuts_down,
@@ -145,17 +150,19 @@ fn key_shares(options: &Options) -> Option<Vec<NamedGroup>> {
 
 /// The keys that were agreed outside TLS, in the form of RFC 9258.
 pub(crate) fn psks(options: &Options) -> Vec<ExternalPsk> {
-    let imported = |psk: &Psk| {
-        let hash = if psk.sha384 {
-            HashAlgorithm::Sha384
-        } else {
-            HashAlgorithm::Sha256
-        };
-        ExternalPsk::imported(&psk.identity, &psk.key, &psk.context, hash)
-    };
     let psks = options
         .credentials
         .iter()
         .filter_map(|one| one.psk.as_ref());
     psks.flat_map(imported).collect()
+}
+
+/// A key as it is imported for each hash.
+pub(crate) fn imported(psk: &Psk) -> Vec<ExternalPsk> {
+    let hash = if psk.sha384 {
+        HashAlgorithm::Sha384
+    } else {
+        HashAlgorithm::Sha256
+    };
+    ExternalPsk::imported(&psk.identity, &psk.key, &psk.context, hash)
 }

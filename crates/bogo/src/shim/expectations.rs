@@ -5,8 +5,9 @@ use limpid::facts::{Because, Established, Resumption, Side};
 use limpid::wire::{CertificateType, ProtocolVersion};
 
 use crate::certificates::{Selected, chain};
+use crate::client::imported;
 use crate::halt::Halt;
-use crate::options::Options;
+use crate::options::{Credential, Options};
 use crate::verifier::{Shown, names};
 use crate::witness::Witness;
 
@@ -217,7 +218,8 @@ impl Known<'_> {
         wanted(
             "credential",
             expect.selected_credential,
-            self.selected.position(),
+            self.chosen_psk()
+                .unwrap_or_else(|| self.selected.position()),
         )?;
         // Nor has it a certificate with what is stapled to it.
         if !resumed {
@@ -234,8 +236,24 @@ impl Known<'_> {
         Ok(())
     }
 
+    /// The position of the credential whose imported key was used (RFC 9258), if one was.
+    fn chosen_psk(&self) -> Option<i32> {
+        let identity = self.witness.psk_identity()?;
+        let is_chosen = |credential: &Credential| {
+            let psk = credential.psk.as_ref();
+            psk.is_some_and(|psk| imported(psk).iter().any(|key| key.identity() == identity))
+        };
+        let position = self.options.credentials.iter().position(is_chosen)?;
+        i32::try_from(position).ok()
+    }
+
     /// Compares what was written down of messages, once the connection is over.
     pub(crate) fn check_trace(&self) -> Result<(), Halt> {
+        wanted(
+            "renegotiations",
+            self.options.expect.total_renegotiations,
+            self.witness.renegotiations(),
+        )?;
         wanted(
             "messages",
             self.options.expect.message_trace.clone(),

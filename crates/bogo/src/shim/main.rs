@@ -18,6 +18,7 @@ mod certificates;
 mod chooser;
 mod client;
 mod clock;
+mod compression;
 mod exchange;
 mod expectations;
 mod giving_up;

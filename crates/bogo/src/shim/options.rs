@@ -6,7 +6,10 @@ mod value;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use limpid::wire::{CertificateType, CipherSuite, NamedGroup, ProtocolVersion, SignatureScheme};
+use limpid::wire::{
+    CertificateCompressionAlgorithm, CertificateType, CipherSuite, NamedGroup, ProtocolVersion,
+    SignatureScheme,
+};
 
 use crate::halt::Halt;
 use value::Value;
@@ -46,6 +49,9 @@ pub(crate) struct Options {
     pub(crate) key_shares: Option<Vec<NamedGroup>>,
     pub(crate) verify_prefs: Vec<SignatureScheme>,
     pub(crate) enable_grease: bool,
+    pub(crate) renegotiates: bool,
+    pub(crate) cert_compression: bool,
+    pub(crate) one_cert_compression: Option<CertificateCompressionAlgorithm>,
     pub(crate) fallback_scsv: bool,
     pub(crate) false_start: bool,
     // names
@@ -169,6 +175,7 @@ pub(crate) struct Expect {
     pub(crate) early_data_reason: Option<String>,
     pub(crate) ticket_age_skew: Option<i64>,
     pub(crate) message_trace: Option<String>,
+    pub(crate) total_renegotiations: Option<usize>,
 }
 
 impl Runs {

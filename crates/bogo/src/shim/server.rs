@@ -8,6 +8,7 @@ use crate::certificates::Selected;
 use crate::chooser::TestChooser;
 use crate::client::psks;
 use crate::clock::MovedClock;
+use crate::compression::compressors;
 use crate::giving_up::GivingUp;
 use crate::halt::Halt;
 use crate::options::Options;
@@ -41,6 +42,9 @@ impl Servers {
             .policy(policy(options)?)
             .clock(self.clock.clone())
             .alpn(protocols(options))
+            // BoringSSL's servers always do.
+            .grease(true)
+            .certificate_compressors(compressors(options))
             .sessions(self.store.clone())
             .psks(Arc::new(psks(options)));
         config = if options.no_ticket {

@@ -7,7 +7,7 @@ use limpid::Observer;
 use limpid::facts::{Because, CheckKind, Evidence, Fact, Message, Named, Side, Subject};
 use limpid::wire::HandshakeBody;
 use limpid::wire::handshake::{
-    CertificateRequest12, CertificateRequest13, ClientHello, ServerHello12,
+    CertificateRequest12, CertificateRequest13, ClientHello, ServerHello12, ServerHello13,
 };
 use limpid::wire::{HandshakeType, SignatureScheme};
 
@@ -103,6 +103,32 @@ impl Witness {
             }
             _ => None,
         })
+    }
+
+    /// How many handshakes were completed after the first.
+    pub(crate) fn renegotiations(&self) -> usize {
+        let facts = self.facts();
+        let established = facts
+            .iter()
+            .filter(|fact| matches!(fact, Fact::Established(_)));
+        established.count().saturating_sub(1)
+    }
+
+    /// The identity of the pre-shared key that the server chose.
+    pub(crate) fn psk_identity(&self) -> Option<Vec<u8>> {
+        let message = |wanted| {
+            self.facts().iter().rev().find_map(|fact| match fact {
+                Fact::Message(message) if message.handshake_type == wanted => {
+                    Some(message.bytes.clone())
+                }
+                _ => None,
+            })
+        };
+        let hello = ServerHello13::decode_message(&message(HandshakeType::SERVER_HELLO)?).ok()?;
+        let index = usize::from(hello.pre_shared_key()?);
+        let hello = ClientHello::decode_message(&message(HandshakeType::CLIENT_HELLO)?).ok()?;
+        let offered = hello.pre_shared_key()?.identities.get(index)?;
+        Some(offered.identity.clone())
     }
 
     fn first<T: HandshakeBody>(&self, handshake_type: HandshakeType) -> Option<T> {

@@ -1,6 +1,9 @@
 //! The table of flags. What is not in it, limpid or this shim does not do, and the test is unimplemented.
 
-use limpid::wire::{CertificateType, CipherSuite, NamedGroup, ProtocolVersion, SignatureScheme};
+use limpid::wire::{
+    CertificateCompressionAlgorithm, CertificateType, CipherSuite, NamedGroup, ProtocolVersion,
+    SignatureScheme,
+};
 
 use super::{Credential, Options, Psk, Value};
 use crate::halt::Halt;
@@ -36,6 +39,15 @@ impl Options {
             "-fallback-scsv" => self.fallback_scsv = true,
             "-false-start" => self.false_start = true,
             "-enable-grease" => self.enable_grease = true,
+            "-install-cert-compression-algs" => self.cert_compression = true,
+            "-install-one-cert-compression-alg" => {
+                let algorithm = next()?.code(CertificateCompressionAlgorithm)?;
+                self.one_cert_compression = Some(algorithm);
+            }
+            // limpid follows a HelloRequest as soon as it comes; there is nothing left to do by hand.
+            "-renegotiate-freely" | "-renegotiate-explicit" => self.renegotiates = true,
+            // It declines where it does not follow.
+            "-renegotiate-ignore" => self.renegotiates = false,
             "-verify-prefs" => self.verify_prefs.push(next()?.code(SignatureScheme)?),
 
             "-host-name" => self.host_name = Some(next()?.text()?),
@@ -167,6 +179,9 @@ impl Options {
                 self.expect.early_data_reason = Some(next()?.text()?);
             }
             "-expect-ticket-age-skew" => self.expect.ticket_age_skew = Some(next()?.number()?),
+            "-expect-total-renegotiations" => {
+                self.expect.total_renegotiations = Some(next()?.number()?);
+            }
             "-expect-msg-callback" => self.expect.message_trace = Some(next()?.text()?),
 
             // BoringSSL reads and writes without a finished handshake where these say so. limpid's endpoint has one
