@@ -116,7 +116,10 @@ pub(crate) fn version(
 ) -> Choice<Option<ProtocolVersion>> {
     let mut versions = policy.versions.clone();
     versions.sort_by_key(|version| std::cmp::Reverse(version.0));
-    let against = |version| (!hello.offers_version(version)).then_some(Because::NotOffered);
+    // RFC 8446 §D.5: a hello that names SSL 3.0 in legacy_version is refused, whatever it offers elsewhere.
+    let ancient = hello.legacy_version <= ProtocolVersion::SSL_3_0;
+    let against =
+        |version| (ancient || !hello.offers_version(version)).then_some(Because::NotOffered);
     let choice = first_fitting(versions.iter().copied(), Named::Version, against, observed);
     let legacy = [hello.legacy_version];
     let offers = hello.supported_versions().unwrap_or(&legacy);

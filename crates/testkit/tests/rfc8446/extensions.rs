@@ -23,7 +23,7 @@ fn with_versions(versions: &[ProtocolVersion]) -> Became {
 /// Where the extension is, it decides, and the hello's legacy_version says nothing.
 #[test]
 fn rfc8446_4_2_1_the_extension_decides() {
-    for version in [0x0300, 0x0301, 0x0304, 0x0505] {
+    for version in [0x0301, 0x0304, 0x0505] {
         let became = changed(FULL, Side::Client, 0, |hello: &mut ClientHello| {
             hello.legacy_version = ProtocolVersion(version);
         });
@@ -31,6 +31,18 @@ fn rfc8446_4_2_1_the_extension_decides() {
     }
     let lower = with_versions(&[ProtocolVersion::TLS_1_1, ProtocolVersion(0x0300)]);
     assert_eq!(lower, Became::Refused(Alert::PROTOCOL_VERSION));
+}
+
+/// What names SSL 3.0 as its highest version is refused, whatever the extension says.
+#[test]
+fn rfc8446_d_5_ssl_3_is_not_spoken_to() {
+    for version in [0x0002, 0x0300] {
+        let became = changed(FULL, Side::Client, 0, |hello: &mut ClientHello| {
+            hello.legacy_version = ProtocolVersion(version);
+        });
+        let refused = Became::Refused(Alert::PROTOCOL_VERSION);
+        assert_eq!(became, refused, "{version:#06x}");
+    }
 }
 
 /// A hello without the extension is one of TLS 1.2 or earlier, which this server does not speak.
