@@ -85,7 +85,12 @@ pub fn records(stream: &[u8]) -> Vec<Record> {
 
 /// What the server agreed to on a connection; `None` when it did not come to a ServerHello.
 pub fn agreed(recording: &Recording, connection: u16) -> Option<Agreed> {
-    let messages = clear_messages(&recording.stream(connection, Side::Server));
+    agreed_in(&recording.stream(connection, Side::Server))
+}
+
+/// The same from the beginning of what the server sent.
+pub fn agreed_in(stream: &[u8]) -> Option<Agreed> {
+    let messages = clear_messages(stream);
     let body_of = |wanted| {
         messages
             .iter()

@@ -8,6 +8,7 @@
 //! - [`Recording`] is what passed: [`pcap`] writes it for [`tshark`] to decrypt, [`eavesdrop`] reads what TLS shows to
 //!   anyone who listens;
 //! - [`matrix`] tries every combination with every peer, and keeps `docs/interop.md` true;
+//! - [`hello`] makes ClientHellos, good and bad, for servers to be compared by;
 //! - [`Place`] is a directory with certificates that goes away with the test.
 //!
 //! Nothing here reads or makes TLS with limpid's own codecs or keys: a judge does not ask the accused.
@@ -19,6 +20,7 @@ pub mod browser;
 pub mod curl;
 pub mod eavesdrop;
 pub mod gnutls;
+pub mod hello;
 pub mod limpid;
 pub mod matrix;
 pub mod nginx;
