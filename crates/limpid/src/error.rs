@@ -163,7 +163,7 @@ impl Fault {
             | Self::NoCommonScheme(decision)
             | Self::NoCommonAlpn(decision)
             | Self::NoCommonCertificateType(decision)
-            | Self::NoCertificateForName(decision) => Some(decision),
+            | Self::NoCertificateForName { decision, .. } => Some(decision),
             _ => None,
         }
     }

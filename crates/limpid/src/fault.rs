@@ -152,7 +152,12 @@ pub enum Fault {
     /// No form of certificate in common (RFC 7250).
     NoCommonCertificateType(Box<Decision>),
     /// No certificate for the name the client asked for.
-    NoCertificateForName(Box<Decision>),
+    NoCertificateForName {
+        /// The name.
+        name: String,
+        /// Which certificates were looked at.
+        decision: Box<Decision>,
+    },
     // ------------------------------------------------------------------ their word
     /// The peer sent a fatal alert.
     AlertReceived(AlertDescription),

@@ -36,7 +36,7 @@ fn of_failure(t: &Teller<'_>, failure: &Failure) -> Diagnosis {
         what: told.what(t),
         blame: found.map_or(failure.blame, |cause| cause.blame),
         whose: told.whose(t),
-        evidence: [offers(t, found), evidence(t, failure)].concat(),
+        evidence: [offers(t, found), unwanted(t, found), evidence(t, failure)].concat(),
         rule: Some(failure.reference.to_owned()).filter(|rule| !rule.is_empty()),
         remedy: hint(t, failure).unwrap_or_else(|| told.remedy(t)),
         steps: told.steps(t),
@@ -78,15 +78,16 @@ impl Told<'_> {
     /// own, and the particulars stand in the evidence.
     fn what(&self, t: &Teller<'_>) -> Prose {
         let failure = self.failure;
-        let cause = self.say(t, &format!("cause.{}", self.name()));
-        let own = || match t.say.language() {
-            Language::English => None,
-            _ => self.say(t, &format!("fault.{}", failure.fault)),
+        let cause = || self.say(t, &format!("cause.{}", self.name()));
+        let own = match (t.say.language(), self.found()) {
+            (_, Some(_)) => cause(),
+            (Language::English, None) => None,
+            (_, None) => self
+                .say(t, &format!("fault.{}", failure.fault))
+                .or_else(cause),
         };
         let more = self.say(t, &format!("cause.{}.more", self.name()));
-        cause
-            .or_else(own)
-            .unwrap_or_else(|| sentence(&failure.what))
+        own.unwrap_or_else(|| sentence(&failure.what))
             .then(t.say.between_sentences(), more.unwrap_or_default())
     }
 
@@ -185,6 +186,21 @@ fn offered(t: &Teller<'_>, hello: &ClientHello, offer: Offer) -> Row {
         ),
     };
     plain(t, key, Prose::verbatim(&t.list(names)))
+}
+
+/// What the client could have shown, and whom the server trusts.
+fn unwanted(t: &Teller<'_>, cause: Option<&Cause>) -> Vec<Row> {
+    if cause.is_none_or(|cause| cause.name != cause::UNWANTED) {
+        return Vec::new();
+    }
+    let authorities = plain(
+        t,
+        "evidence.authorities",
+        Prose::verbatim(&t.list(t.known.client_authorities.iter().cloned())),
+    );
+    let weighed = cause::unshown(t).and_then(|decision| decision::candidates(t, decision));
+    let candidates = weighed.map(|section| section.rows).unwrap_or_default();
+    [authorities].into_iter().chain(candidates).collect()
 }
 
 /// Code points by name, without GREASE.

@@ -8,6 +8,7 @@ use limpid_facts::{
     Sensitive, Side,
 };
 use limpid_trust::certificate::Summary;
+use limpid_wire::extensions::DistinguishedName;
 use limpid_wire::handshake::ClientHello;
 use limpid_wire::{CertificateType, CipherSuite, HandshakeType, NamedGroup, ProtocolVersion};
 
@@ -41,6 +42,8 @@ pub(crate) struct Knowledge {
     pub(crate) client_chain: Vec<Summary>,
     /// Whether the server asked who the client is.
     pub(crate) certificate_requested: bool,
+    /// The authorities that the server named when it asked.
+    pub(crate) client_authorities: Vec<String>,
     /// The outcome of a complete handshake.
     pub(crate) established: Option<Established>,
     /// How an earlier session was continued.
@@ -127,6 +130,13 @@ impl Knowledge {
                 self.first_client_hello.get_or_insert_with(|| hello.clone());
                 self.client_hello = Some(hello);
             }
+            Some(message::Read::CertificateRequest12(request)) => {
+                self.client_authorities = names(&request.certificate_authorities);
+            }
+            Some(message::Read::CertificateRequest13(request)) => {
+                let authorities = request.certificate_authorities();
+                self.client_authorities = names(authorities.unwrap_or_default());
+            }
             Some(message::Read::HelloRetryRequest(_)) => self.retried = true,
             Some(message::Read::EncryptedExtensions(answer)) => {
                 self.early_data_accepted = Some(answer.early_data());
@@ -175,6 +185,12 @@ impl Knowledge {
     pub(crate) fn is_tls13(&self) -> bool {
         self.version == Some(ProtocolVersion::TLS_1_3)
     }
+}
+
+/// Distinguished names as people write them.
+fn names(authorities: &[DistinguishedName]) -> Vec<String> {
+    let names = authorities.iter();
+    names.map(|name| certificate::authority(&name.0)).collect()
 }
 
 /// Whether a derivation carries the bytes of a secret.

@@ -415,7 +415,7 @@ impl Fault {
                 "RFC 7250 §4.2",
                 "Give one side a certificate, or a raw public key, of the form that the other takes, or let the other take both.",
             ),
-            Self::NoCertificateForName(_) => both(
+            Self::NoCertificateForName { .. } => both(
                 "no_certificate_for_name",
                 Alert::UNRECOGNIZED_NAME,
                 "RFC 6066 §3",
@@ -699,7 +699,7 @@ impl fmt::Display for Fault {
             Self::NoCommonScheme(_) => f.write_str("the two sides have no signature scheme in common"),
             Self::NoCommonAlpn(_) => f.write_str("the two sides have no application protocol in common"),
             Self::NoCommonCertificateType(_) => f.write_str("the two sides have no form of certificate in common (X.509, raw public key)"),
-            Self::NoCertificateForName(_) => f.write_str("this server has no certificate for the name the client asked for"),
+            Self::NoCertificateForName { name, .. } => write!(f, "this server has no certificate for {name}, the name the client asked for"),
             Self::AlertReceived(alert) => write!(f, "the peer sent the alert {alert}"),
             Self::ClosedDuringHandshake => f.write_str("the peer closed the connection before the handshake was complete"),
             Self::Truncated { during_handshake: true } => f.write_str("the connection broke off during the handshake"),

@@ -3,7 +3,7 @@
 //!
 //! Knows facts; the sentences are the catalogue's, under `cause.` and `step.`, by the names that stand here.
 
-use limpid_facts::{Blame, Failure, Side};
+use limpid_facts::{Blame, Decision, Fact, Failure, Side, Subject};
 use limpid_wire::{AlertDescription, NamedGroup, ProtocolVersion};
 
 use super::super::Teller;
@@ -96,6 +96,9 @@ const fn speaks_of_certificates(alert: AlertDescription) -> bool {
 
 /// The server had asked who the client is.
 fn client_certificate(t: &Teller<'_>, alert: AlertDescription) -> Option<Cause> {
+    if t.known.client_chain.is_empty() && unshown(t).is_some() {
+        return cause(UNWANTED, Blame::Both, &[]);
+    }
     if t.known.client_chain.is_empty() {
         return cause("client_certificate_missing", Blame::Ours, &[]);
     }
@@ -103,6 +106,24 @@ fn client_certificate(t: &Teller<'_>, alert: AlertDescription) -> Option<Cause> 
         AlertDescription::UNKNOWN_CA => cause("client_certificate_untrusted", Blame::Both, &[]),
         _ => cause("client_certificate_refused", Blame::Ours, &[]),
     }
+}
+
+/// The cause that a client has certificates, and showed none.
+pub(super) const UNWANTED: &str = "client_certificate_unwanted";
+
+/// The client's decision to show none of the certificates it has.
+pub(super) fn unshown<'f>(t: &Teller<'f>) -> Option<&'f Decision> {
+    t.facts.iter().find_map(|(_, fact)| match fact {
+        Fact::Decision(decision)
+            if decision.by == Side::Client
+                && decision.about == Subject::Certificate
+                && decision.chosen.is_none()
+                && !decision.among.is_empty() =>
+        {
+            Some(decision)
+        }
+        _ => None,
+    })
 }
 
 /// No version in common: is this side too new, or the server too old?
@@ -183,6 +204,7 @@ pub(crate) const NAMES: &[&str] = &[
     "name_refused",
     "nothing_acceptable",
     "changed_on_the_way",
+    UNWANTED,
     "client_certificate_missing",
     "client_certificate_untrusted",
     "client_certificate_refused",

@@ -180,7 +180,10 @@ pub(crate) async fn choose_certificate(
     let decision = Box::new(decision());
     Err(match choice.because {
         Because::CertificateTypeNotWanted => Fault::NoCommonCertificateType(decision),
-        Because::NameDoesNotMatch => Fault::NoCertificateForName(decision),
+        Because::NameDoesNotMatch => Fault::NoCertificateForName {
+            name: host_name(hello).unwrap_or_default().to_owned(),
+            decision,
+        },
         Because::NoCommonSignatureScheme => Fault::NoCommonScheme(decision),
         Because::NoCommonGroup => Fault::NoCommonGroup(decision),
         _ if authentications.is_empty() || asked.schemes.is_empty() => {
