@@ -77,9 +77,9 @@ pub(super) fn span(seconds: i64) -> String {
     let seconds = seconds.unsigned_abs();
     match seconds {
         0..120 => format!("{seconds} seconds"),
-        120..7_200 => format!("{} minutes", seconds / 60),
-        7_200..172_800 => format!("{} hours", seconds / 3_600),
-        _ => format!("{} days", seconds / 86_400),
+        120..7_200 => format!("{} minutes", (seconds + 30) / 60),
+        7_200..172_800 => format!("{} hours", (seconds + 1_800) / 3_600),
+        _ => format!("{} days", seconds.saturating_add(43_200) / 86_400),
     }
 }
 
@@ -122,7 +122,7 @@ fn versions(exam: &Exam, failure: &Failure) -> Option<Failure> {
     let names: Vec<_> = theirs.iter().map(ToString::to_string).collect();
     let (fault, blame, what) = if old {
         let what = format!(
-            "the server speaks only {}, which are obsolete and unsafe",
+            "the server speaks only {}: obsolete and unsafe",
             names.join(", ")
         );
         ("server_too_old", Blame::Theirs, what)

@@ -102,7 +102,7 @@ fn a_clock_is_blamed_only_when_the_servers_clock_makes_the_certificate_valid() {
     };
     let found = with(1_500_000, 500_000).unwrap();
     assert_eq!((found.fault, found.blame), ("clock_skew", Blame::Ours));
-    assert!(found.what.contains("11 days behind"), "{}", found.what);
+    assert!(found.what.contains("12 days behind"), "{}", found.what);
     assert_eq!(with(500_000, 500_000), None);
 }
 
