@@ -135,6 +135,21 @@ pub(crate) fn tell_encrypt_then_mac(hs: &Handshake, suite: &Suite, because: Beca
     }
 }
 
+/// Tells whether the master secret depends on the whole handshake (RFC 7627).
+pub(crate) fn tell_extended_master_secret(hs: &Handshake, used: bool) {
+    hs.tell_decision(|| Decision {
+        by: Side::Server,
+        about: Subject::ExtendedMasterSecret,
+        chosen: Some(Named::Flag(used)),
+        among: Vec::new(),
+        because: if used {
+            Because::BothAskedFor
+        } else {
+            Because::PeerDidNotAsk
+        },
+    });
+}
+
 /// Tells of the premaster secret.
 pub(crate) fn tell_premaster(
     hs: &Handshake,

@@ -45,6 +45,7 @@ use crate::handshake::tls12::renegotiation;
 use crate::handshake::tls12::sizes::Sizes;
 use crate::handshake::tls12::{
     Agreed, Session12, recv_finished, send_finished, tell_encrypt_then_mac,
+    tell_extended_master_secret,
 };
 
 /// From ServerHello to the end.
@@ -233,18 +234,4 @@ fn check_renegotiation_info(
         return Err(Fault::NoSecureRenegotiation);
     }
     Ok(())
-}
-
-fn tell_extended_master_secret(hs: &Handshake, used: bool) {
-    hs.tell_decision(|| Decision {
-        by: Side::Server,
-        about: Subject::ExtendedMasterSecret,
-        chosen: Some(Named::Flag(used)),
-        among: Vec::new(),
-        because: if used {
-            Because::BothAskedFor
-        } else {
-            Because::PeerDidNotAsk
-        },
-    });
 }

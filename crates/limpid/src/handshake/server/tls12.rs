@@ -25,6 +25,7 @@ use crate::handshake::tls12::renegotiation;
 use crate::handshake::tls12::sizes::Sizes;
 use crate::handshake::tls12::{
     Agreed, Session12, recv_finished, send_finished, tell_encrypt_then_mac,
+    tell_extended_master_secret,
 };
 
 /// What the server's hello says.
@@ -181,6 +182,7 @@ fn send_hello(
         (false, true) => Because::PeerDidNotAsk,
         (false, false) => Because::NotInPolicy,
     };
+    tell_extended_master_secret(hs, extended_master_secret);
     tell_encrypt_then_mac(hs, reply.suite, because, encrypt_then_mac);
     let randoms = Randoms {
         client: hello.random,

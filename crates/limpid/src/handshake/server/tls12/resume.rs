@@ -175,6 +175,14 @@ pub(crate) async fn shake_hands(
     continued: Continued,
 ) -> Result<Box<Wiped<Session12>>, Fault> {
     let Continued { session, suite, .. } = &continued;
+    // RFC 5246 §7.4.1.3: a session that is continued keeps its suite.
+    hs.tell_decision(|| Decision {
+        by: Side::Server,
+        about: Subject::CipherSuite,
+        chosen: Some(Named::Suite(suite.id)),
+        among: Vec::new(),
+        because: Because::FixedBySession,
+    });
     let alpn = choose_alpn(hs, config, hello)?;
     let ticket = promises_ticket(config, hello)
         && (continued.renew || continued.how == Resumption::SessionId);
