@@ -285,7 +285,7 @@ fn is_same_calculation(one: &Entry, other: &Entry) -> bool {
                 && a.output.bytes == b.output.bytes
                 && one.by != other.by
         }
-        (Detail::KeyChange, Detail::KeyChange) => one.title == other.title && one.by != other.by,
+        (Detail::KeyChange, Detail::KeyChange) => one.title == other.title,
         _ => false,
     }
 }

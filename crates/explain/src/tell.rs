@@ -19,6 +19,7 @@ mod random;
 mod records;
 mod scenes;
 mod suite;
+mod transcript;
 mod wire;
 
 use std::time::Duration;

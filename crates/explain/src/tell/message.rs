@@ -14,7 +14,7 @@ use limpid_wire::{
 
 use rustls_pki_types::SubjectPublicKeyInfoDer;
 
-use super::{Teller, certificate, fields, gist, inferred, suite};
+use super::{Teller, certificate, fields, gist, inferred, suite, transcript};
 use crate::catalogue;
 use crate::prose::Prose;
 use crate::story::{Detail, Entry, Message, Section};
@@ -182,7 +182,10 @@ fn detail(t: &Teller<'_>, fact: &MessageFact) -> Message {
         bytes: fact.bytes.clone(),
         fields,
         malformed: result.err().map(|error| malformed(t, &error)),
-        transcript_hash: fact.transcript_hash.clone(),
+        transcript_hash: fact
+            .transcript_hash
+            .clone()
+            .or_else(|| transcript::hash(t, fact)),
     }
 }
 

@@ -60,7 +60,8 @@ impl Page<'_> {
         self.prose(&row.name);
         self.raw("</th>");
         if !alone {
-            self.raw("<td>");
+            let only = row.value.is_empty();
+            self.raw(if only { "<td class=\"only\">" } else { "<td>" });
             self.prose(&row.value);
             if !row.meaning.is_empty() {
                 self.element("span", "meaning", |page| page.prose(&row.meaning));
