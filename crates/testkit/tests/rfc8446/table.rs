@@ -19,7 +19,10 @@ fn each_demand_has_its_test_and_each_test_its_demand() {
         };
         assert!(!demand.is_empty() && !answer.is_empty(), "{row}");
         assert!(["client", "server", "either"].contains(&who), "{row}");
-        let number = section.trim_start_matches('§').replace('.', "_");
+        let number = section
+            .trim_start_matches('§')
+            .replace('.', "_")
+            .to_lowercase();
         let mut named = 0;
         for proof in proofs
             .split("<br>")
