@@ -16,6 +16,7 @@ use crate::config::asking::Asking;
 pub(crate) use crate::config::authentication::{ClientAuthentication, Demand, ServerRawKeys};
 pub(crate) use crate::config::tls13::RecordPolicy;
 use crate::config::tls13::{Tls13Client, Tls13Server};
+use crate::fields::KnownFields;
 use crate::policy::Policy;
 use crate::provide::{
     ChooseCertificate, ChooseClientCertificate, Clock, ExchangeKeys, SystemClock, SystemKeys,
@@ -114,6 +115,8 @@ pub struct ClientConfig {
     pub(crate) false_start: bool,
     pub(crate) fallback: bool,
     pub(crate) renegotiation: bool,
+    /// Shared by all configurations that are made of this one.
+    pub(crate) fields: Arc<KnownFields>,
     pub(crate) tls13: Tls13Client,
     pub(crate) grease: bool,
     pub(crate) means: Means,
@@ -142,6 +145,7 @@ impl ClientConfig {
             false_start: false,
             fallback: false,
             renegotiation: false,
+            fields: Arc::default(),
             tls13: Tls13Client::default(),
             grease: false,
             means: Means::default(),

@@ -39,6 +39,7 @@ mod config;
 mod connection;
 mod error;
 mod fault;
+mod fields;
 mod handshake;
 mod link;
 mod negotiate;

@@ -224,6 +224,41 @@ fn of_32_takers_one_gets_it() {
     }
 }
 
+/// Whatever 32 threads do at once, a key gives back what was put under it or nothing, and the bounds hold.
+#[test]
+fn a_store_survives_32_threads() {
+    let store = Arc::new(MemoryStore::new(64).bytes(32 << 10));
+    let threads: Vec<_> = (0..32_u8)
+        .map(|thread| {
+            let store = Arc::clone(&store);
+            std::thread::spawn(move || {
+                for round in 0..500_u32 {
+                    let number = u8::try_from(round % 40).unwrap();
+                    let key = [number];
+                    match (round + u32::from(thread)) % 4 {
+                        0 => now(store.put(&key, value(number), 10, at(0))),
+                        1 => now(store.forget(&key)),
+                        2 => {
+                            let taken = now(store.take(&key, at(1)));
+                            assert!(taken.is_none_or(|taken| taken == value(number)));
+                        }
+                        _ => {
+                            let kept = now(store.get(&key, at(1)));
+                            assert!(kept.is_none_or(|kept| kept == value(number)));
+                        }
+                    }
+                    assert!(store.used() <= 32 << 10 && store.len() <= 64);
+                }
+            })
+        })
+        .collect();
+    for thread in threads {
+        thread.join().unwrap();
+    }
+    (0..40_u8).for_each(|number| now(store.forget(&[number])));
+    assert_eq!((store.len(), store.used()), (0, 0));
+}
+
 #[test]
 fn a_ticket_opens_until_its_key_is_gone() {
     let keys = TicketKeys::new().period(Some(10)).lifetime(100);

@@ -1,7 +1,10 @@
 //! DHE, the client's half: in a field of RFC 7919, or in one that the server made itself (RFC 5246 §7.4.3, §8.1.2).
 //!
 //! What the server wrote is not taken on trust: a field must have 2048 bits at least and be what a field should be. Its signature is
-//! verified first, so that nobody on the way can make this side examine numbers.
+//! verified first, so that nobody on the way can make this side examine numbers. One that was found sound is remembered.
+//!
+//! A prime p need not be a safe one: devices with fields of DSA's kind (RFC 5114) are among those that nothing else can reach. How many numbers
+//! their generator makes is then unknown, so the exponent is as long as p, and serves once.
 
 use limpid_crypto::Secret;
 use limpid_crypto_legacy::dh::DhGroupKind;
@@ -13,6 +16,7 @@ use super::tell_group;
 use crate::bounds;
 use crate::config::ClientConfig;
 use crate::fault::Fault;
+use crate::fields::KnownFields;
 use crate::handshake::Handshake;
 use crate::handshake::tls12::{finite_field_agreement, tell_premaster};
 
@@ -21,7 +25,7 @@ pub(super) fn check(
     config: &ClientConfig,
     params: &DheParams,
 ) -> Result<DhGroup, Fault> {
-    let field = examine(params);
+    let field = examine(&config.fields, params);
     hs.tell_check(|| Check {
         by: Side::Client,
         kind: CheckKind::Strength,
@@ -43,12 +47,15 @@ pub(super) fn check(
     Ok(field)
 }
 
-fn examine(params: &DheParams) -> Result<DhGroup, DhGroupError> {
+fn examine(fields: &KnownFields, params: &DheParams) -> Result<DhGroup, DhGroupError> {
     let written = usize::try_from(bits(&params.dh_p)).unwrap_or(usize::MAX);
     let own = written <= bounds::OWN_FIELD_BITS;
     match known(params) {
         Some(field) => Ok(field),
-        None if own => DhGroup::custom(&params.dh_p, &params.dh_g),
+        None if own => match fields.find(trim(&params.dh_p), trim(&params.dh_g)) {
+            Some(field) => Ok(field),
+            None => DhGroup::custom(&params.dh_p, &params.dh_g).inspect(|field| fields.keep(field)),
+        },
         None => Err(DhGroupError::TooLarge { bits: written }),
     }
 }
@@ -135,7 +142,7 @@ mod tests {
             if bits % 8 == 1 {
                 number.insert(0, 1);
             }
-            examine(&params(number, 2)).map(|_| ())
+            examine(&KnownFields::default(), &params(number, 2)).map(|_| ())
         };
         let bits = bounds::OWN_FIELD_BITS;
         assert_eq!(of(bits), Err(DhGroupError::NotPrime));
@@ -144,7 +151,11 @@ mod tests {
 
     #[test]
     fn a_servers_own_safe_prime_is_accepted() {
-        let field = examine(&params(unhex(MODP_2048), 2)).unwrap();
+        let (fields, params) = (KnownFields::default(), params(unhex(MODP_2048), 2));
+        let field = examine(&fields, &params).unwrap();
+        let kept = fields.find(&params.dh_p, &params.dh_g);
+        assert!(kept.is_some_and(|kept| kept == field), "it is remembered");
+        assert!(examine(&fields, &params).unwrap() == field);
         assert_eq!((field.kind(), field.name()), (DhGroupKind::SafePrime, None));
         assert!(described(&Ok(field)).contains("safe prime"));
     }
@@ -155,7 +166,12 @@ mod tests {
             let prime = DhGroup::ffdhe(group).unwrap().prime().to_vec();
             let longer = [vec![0, 0], prime.clone()].concat();
             for prime in [prime, longer] {
-                assert_eq!(examine(&params(prime, 2)).unwrap().name(), Some(group));
+                assert_eq!(
+                    examine(&KnownFields::default(), &params(prime, 2))
+                        .unwrap()
+                        .name(),
+                    Some(group)
+                );
             }
         }
     }
@@ -167,7 +183,13 @@ mod tests {
             prime[100] ^= 1;
             prime
         };
-        let refused = |params: &DheParams| examine(params).unwrap_err();
+        let fields = KnownFields::default();
+        let refused = |params: &DheParams| {
+            let error = examine(&fields, params).unwrap_err();
+            let kept = fields.find(&params.dh_p, &params.dh_g);
+            assert!(kept.is_none(), "what is refused is not kept");
+            error
+        };
         assert_eq!(
             refused(&params(composite(prime.clone()), 2)),
             DhGroupError::NotPrime
