@@ -20,8 +20,8 @@ struct Ours {
     /// Whether it can be told a suite of TLS 1.3.
     chooses_tls13_suite: bool,
     has_encrypt_then_mac: bool,
-    /// It stands on OpenSSL, all of whose suites are tried with its own programs.
-    on_openssl: bool,
+    /// The trials that are enough.
+    picks: fn(&Trial) -> bool,
 }
 
 fn go() -> Ours {
@@ -30,7 +30,7 @@ fn go() -> Ours {
         cannot: go_cannot,
         chooses_tls13_suite: false,
         has_encrypt_then_mac: false,
-        on_openssl: false,
+        picks: everything,
     }
 }
 
@@ -57,7 +57,7 @@ fn python() -> Ours {
         cannot: python_cannot,
         chooses_tls13_suite: false,
         has_encrypt_then_mac: true,
-        on_openssl: true,
+        picks: on_openssl,
     }
 }
 
@@ -74,7 +74,7 @@ fn node() -> Ours {
         cannot: node_cannot,
         chooses_tls13_suite: true,
         has_encrypt_then_mac: true,
-        on_openssl: true,
+        picks: on_openssl,
     }
 }
 
@@ -85,10 +85,64 @@ fn node_cannot(trial: &Trial) -> Option<&'static str> {
     openssl_cannot(trial)
 }
 
+fn java() -> Ours {
+    let classes = built("Peer.class", "java/Peer.java");
+    let place = classes
+        .parent()
+        .expect("TARGET/peers")
+        .as_os_str()
+        .to_owned();
+    // What is compiled best is of no use to a program that runs for a second.
+    let quick = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp"].map(OsString::from);
+    let command = [
+        vec![program("java").into()],
+        quick.to_vec(),
+        vec![place, "Peer".into()],
+    ]
+    .concat();
+    Ours {
+        command,
+        cannot: java_cannot,
+        chooses_tls13_suite: true,
+        has_encrypt_then_mac: false,
+        picks: on_java,
+    }
+}
+
+fn java_cannot(trial: &Trial) -> Option<&'static str> {
+    if trial.is_hybrid() {
+        return Some("Java 17 has no post-quantum groups");
+    }
+    (trial.way == Way::MacThenEncrypt)
+        .then_some("Java has no encrypt-then-MAC: the column *full* is MAC-then-encrypt")
+}
+
 fn openssl_cannot(trial: &Trial) -> Option<&'static str> {
     trial
         .is_hybrid()
         .then_some("OpenSSL 3.0 has no post-quantum groups")
+}
+
+const fn everything(_: &Trial) -> bool {
+    true
+}
+
+/// OpenSSL's suites are tried with its own programs, each in every way.
+fn on_openssl(trial: &Trial) -> bool {
+    trial.table != Table::Suites
+        || trial.way == Way::Full
+        || trial.suite.openssl.contains("AES256-SHA384")
+        || trial.version == Version::Tls13
+}
+
+/// Java takes its time to start.
+fn on_java(trial: &Trial) -> bool {
+    let strong = trial.suite.name.contains("AES_256");
+    match trial.table {
+        Table::Suites => !strong && (trial.way == Way::Full || trial.version == Version::Tls13),
+        Table::Groups => trial.suite.name.contains("AES_128"),
+        Table::Certificates => true,
+    }
 }
 
 macro_rules! tests {
@@ -122,18 +176,11 @@ macro_rules! tests {
 tests! {
     go "Go's crypto/tls" "the toolchain of scripts/peers-setup";
     python "Python's ssl" first_line("python3", &["-c", "import sys, ssl; print('Python', sys.version.split()[0], 'and', ssl.OPENSSL_VERSION)"]);
+    java "Java's JSSE" first_line("java", &["-version"]);
     node "Node's tls" first_line("node", &["-p", "`Node ${process.versions.node} and OpenSSL ${process.versions.openssl}`"]);
 }
 
 impl Ours {
-    fn is_of_interest(&self, trial: &Trial) -> bool {
-        !self.on_openssl
-            || trial.table != Table::Suites
-            || trial.way == Way::Full
-            || trial.suite.openssl.contains("AES256-SHA384")
-            || trial.version == Version::Tls13
-    }
-
     fn start(&self, words: &[String], port: Option<&Port>) -> Process {
         let (program, before) = self.command.split_first().expect("a program");
         let arguments = before
@@ -153,7 +200,7 @@ impl ServerPeer for Ours {
     }
 
     fn is_of_interest(&self, trial: &Trial) -> bool {
-        self.is_of_interest(trial)
+        (self.picks)(trial)
     }
 
     fn has_encrypt_then_mac(&self) -> bool {
@@ -184,7 +231,7 @@ impl ClientPeer for Ours {
     }
 
     fn is_of_interest(&self, trial: &Trial) -> bool {
-        self.is_of_interest(trial)
+        (self.picks)(trial)
     }
 
     fn has_encrypt_then_mac(&self) -> bool {
