@@ -130,6 +130,22 @@ fn serving_gnutls_with_each_suite_and_group() {
     });
 }
 
+/// Debian 12 builds GnuTLS without any compression library: its client knows the option, but no algorithm to offer, and is shown
+/// its certificates as they are.
+#[test]
+fn gnutls_offers_no_certificate_compression() {
+    let (place, port) = (Place::new(), Port::lease());
+    let _server = serve(&place, &port, &["--cert-compression", "zlib"]);
+    let priority = "NORMAL:-VERS-ALL:+VERS-TLS1.3";
+    let option = ["--compress-cert=zlib"];
+    let mut client = gnutls::client(&place, port.address(), priority, &option);
+    client.type_in(REQUEST);
+    let done = client.finish().success();
+    assert!(done.out().contains("HTTP/1.1 200"), "{done}");
+    let said = [done.out(), done.err()].concat();
+    assert!(said.contains("Unknown compression method"), "{done}");
+}
+
 /// The random bytes by which a ServerHello is a HelloRetryRequest (RFC 8446 §4.1.3), the first of them.
 const RETRY: [u8; 8] = [0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11];
 
