@@ -14,10 +14,10 @@ use limpid_facts::{
     Started, Story as Keeper,
 };
 use limpid_protect::tls12::{MasterSecret, Randoms};
-use limpid_protect::{CbcOrder, Cipher, Opener, RecordKeys, Suite};
+use limpid_protect::{CbcOrder, Cipher, KeyExchange, Opener, RecordKeys, Suite};
 use limpid_wire::handshake::{
     AnyServerHello, Certificate12, Certificate13, CertificateVerify, ClientHello,
-    EcdheServerKeyExchange, Finished, MessageHeader,
+    DheServerKeyExchange, EcdheServerKeyExchange, Finished, MessageHeader,
 };
 use limpid_wire::{
     Alert, Codec, ContentType, HandshakeBody, HandshakeType, NamedGroup, ProtocolVersion,
@@ -424,22 +424,20 @@ impl Reading {
     }
 
     fn server_key_exchange(&mut self, bytes: &[u8]) {
-        let Ok(message) = EcdheServerKeyExchange::decode_message(bytes) else {
-            return;
+        let is_dhe = self
+            .suite
+            .is_some_and(|suite| suite.key_exchange == KeyExchange::Dhe);
+        let (params, scheme, signature) = if is_dhe {
+            let message = DheServerKeyExchange::decode_message(bytes).expect("parameters");
+            (message.params_bytes(), message.scheme, message.signature)
+        } else {
+            let message = EcdheServerKeyExchange::decode_message(bytes).expect("parameters");
+            self.group = Some(message.params.named_curve);
+            (message.params_bytes(), message.scheme, message.signature)
         };
-        self.group = Some(message.params.named_curve);
-        let mut params = Vec::new();
-        message
-            .params
-            .write(&mut limpid_wire::Writer::new(&mut params));
         let input = [&self.client[..], &self.server, &params].concat();
-        self.signature(
-            Side::Server,
-            HandshakeType::SERVER_KEY_EXCHANGE,
-            message.scheme,
-            input,
-            message.signature,
-        );
+        let within = HandshakeType::SERVER_KEY_EXCHANGE;
+        self.signature(Side::Server, within, scheme, input, signature);
     }
 
     fn certificate_verify(&mut self, side: Side, bytes: &[u8], hash: Option<Bytes>) {
@@ -571,9 +569,4 @@ fn unhex(hex: &str) -> Vec<u8> {
         .chunks_exact(2)
         .map(|pair| digit(pair[0]) << 4 | digit(pair[1]))
         .collect()
-}
-
-/// Whether limpid-protect has the suite of a recording, and the key log what it needs.
-pub(crate) fn is_openable(name: &str) -> bool {
-    !matches!(name, "tls12-dhe" | "tls12-rsa")
 }
