@@ -19,6 +19,7 @@ mod random;
 mod records;
 mod scenes;
 mod suite;
+mod thirteen;
 mod transcript;
 mod wire;
 

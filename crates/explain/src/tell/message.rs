@@ -14,7 +14,7 @@ use limpid_wire::{
 
 use rustls_pki_types::SubjectPublicKeyInfoDer;
 
-use super::{Teller, certificate, fields, gist, inferred, suite, transcript};
+use super::{Teller, certificate, fields, gist, inferred, suite, thirteen, transcript};
 use crate::catalogue;
 use crate::prose::Prose;
 use crate::story::{Detail, Entry, Message, Section};
@@ -123,7 +123,10 @@ pub(super) fn entry(t: &Teller<'_>, fact: &MessageFact) -> Entry {
         telling: vec![telling(t, fact, &name, read.as_ref())],
         reference: reference(t, fact, &name),
         protected: fact.protected,
-        sections: sections(t, read.as_ref()),
+        sections: match fact.handshake_type {
+            HandshakeType::SERVER_HELLO_DONE => thirteen::section(t).into_iter().collect(),
+            _ => sections(t, read.as_ref()),
+        },
         ..Entry::of(Detail::Message(detail(t, fact)))
     }
 }

@@ -277,3 +277,62 @@ fn a_session_without_identity_does_not_open_the_door() {
     let told = Told::new(&client, &open).shaken();
     assert_eq!(told.facts.resumption(), Because::SessionDoesNotFit);
 }
+
+/// RFC 5246 §7.3: the full story of a mutual handshake names its thirteen messages, says what each is for, and why each is there; that of
+/// another handshake says why some are not.
+#[test]
+fn the_story_says_why_each_of_the_thirteen_messages_is_here() {
+    use limpid_explain::render::text::{Detail, Palette, TextOptions, render};
+    use limpid_explain::{Language, Story};
+    let text = |facts: Vec<Fact>| {
+        let facts: Vec<_> = facts.into_iter().map(|fact| (None, fact)).collect();
+        let options = TextOptions {
+            width: 200,
+            palette: Palette::plain(),
+            detail: Detail::Full,
+        };
+        let text = render(&Story::tell(&facts, Language::English), options);
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let certificate = scene::certified(&scene::pki().client("somebody", KeyKind::P256));
+    let client = scene::client(&scene::clock()).certificates(Certificates::one(certificate));
+    let verifier = Arc::new(ClientVerifier::new(scene::pki().roots()));
+    let server = scene::server(&scene::clock(), KeyKind::P256);
+    let server = Arc::new(server.require_client_certificate(verifier));
+    let mutual = Told::new(&Arc::new(client), &server).shaken();
+    let mutual = text(mutual.facts.client);
+    for row in [
+        "ClientHello of the client Always there",
+        "ServerHello of the server Always there",
+        "Certificate of the server Optional; here because",
+        "ServerKeyExchange of the server Optional; here because the suite makes fresh keys",
+        "CertificateRequest of the server Optional; here because this server wants to know",
+        "ServerHelloDone of the server Always there",
+        "Certificate of the client Optional; here because the server asked",
+        "ClientKeyExchange of the client Always there",
+        "CertificateVerify of the client Optional; here because a certificate alone",
+        "ChangeCipherSpec of the client Always there",
+        "Finished of the client Always there",
+        "ChangeCipherSpec of the server Always there",
+        "Finished of the server Always there",
+        // And what each of those with a star is for.
+        "The sender shows who it is",
+        "The server's half of the key exchange",
+        "The server wants to know who the client is",
+        "the sender really holds the private key",
+    ] {
+        assert!(mutual.contains(row), "{row}: {mutual}");
+    }
+
+    let clock = scene::clock();
+    let (client, server) = (scene::client(&clock), scene::server(&clock, KeyKind::P256));
+    let plain = Told::new(&Arc::new(client), &Arc::new(server)).shaken();
+    let plain = text(plain.facts.client);
+    for row in [
+        "CertificateRequest of the server Optional; not here",
+        "Certificate of the client Optional; not here",
+        "CertificateVerify of the client Optional; not here",
+    ] {
+        assert!(plain.contains(row), "{row}: {plain}");
+    }
+}
