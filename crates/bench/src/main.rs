@@ -8,10 +8,12 @@
 
 mod clock;
 mod heap;
+mod idle;
 mod limit;
 mod measure;
 mod page;
 mod report;
+mod scale;
 mod scenario;
 mod stack;
 mod stacks;
@@ -50,6 +52,10 @@ struct Arguments {
     #[arg(long, value_name = "STACK", hide = true)]
     only: Option<String>,
 
+    /// Holds so many connections of this stack's server, and prints the bytes that each takes.
+    #[arg(long, value_name = "COUNT", hide = true, requires = "only")]
+    idle: Option<usize>,
+
     /// Prints JSON instead of the table.
     #[arg(long)]
     json: bool,
@@ -78,6 +84,15 @@ fn main() {
     }
     let mut report = Report::default();
     let mut identities = Identities::default();
+    if let Some(count) = arguments.idle {
+        let only = Stack::ALL
+            .iter()
+            .find(|stack| arguments.only.as_deref() == Some(stack.name()));
+        let identity = identities.with(scenario::TLS13.key);
+        let bytes = idle::measure_here(*only.expect("a stack"), identity, count);
+        println!("{bytes}");
+        return;
+    }
     for scenario in wanted {
         eprintln!("{}", scenario.name);
         let identity = identities.with(scenario.setting.key);
@@ -115,6 +130,27 @@ impl Arguments {
             Some((*stack, ends))
         });
         let mut stacks: Vec<_> = stacks.collect();
+        if scenario.work == Work::Scaling {
+            let load = scale::Load {
+                handshakes: if self.slice == 0 { 20 } else { 5000 },
+                at_once: if self.slice == 0 { 4 } else { 500 },
+                rounds: self.rounds.min(7),
+            };
+            let rows = scale::measure(scenario.name, load, identity);
+            report.scaling.extend(rows);
+            return;
+        }
+        if scenario.work == Work::Idle {
+            let connections = if self.slice == 0 { 50 } else { idle::MANY };
+            let stacks = Stack::ALL.iter().filter(|stack| stack.shakes_hands());
+            report.idle.extend(stacks.map(|stack| report::IdleRow {
+                scenario: scenario.name,
+                stack: stack.name(),
+                connections,
+                bytes: idle::measure(*stack, connections),
+            }));
+            return;
+        }
         if scenario.work == Work::Memory {
             for (stack, ends) in &mut stacks {
                 let memory = heap::counted(|| measure::memory(ends.as_mut(), RECORD));
@@ -165,13 +201,17 @@ impl Arguments {
 fn work(scenario: &Scenario, ends: &mut dyn Ends, count: usize) -> BySide {
     match scenario.work {
         Work::Messages(length) => measure::messages(ends, length, count),
-        Work::Handshake | Work::Memory => measure::handshakes(&scenario.setting, ends, count),
+        Work::Handshake | Work::Memory | Work::Idle | Work::Scaling => {
+            measure::handshakes(&scenario.setting, ends, count)
+        }
     }
 }
 
 fn limit(scenario: &Scenario, count: usize) -> Option<BySide> {
     match scenario.work {
         Work::Messages(length) => measure::message_limit(&scenario.setting, length, count),
-        Work::Handshake | Work::Memory => measure::handshake_limit(&scenario.setting, count),
+        Work::Handshake | Work::Memory | Work::Idle | Work::Scaling => {
+            measure::handshake_limit(&scenario.setting, count)
+        }
     }
 }

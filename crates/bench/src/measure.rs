@@ -102,6 +102,11 @@ pub(crate) fn handshakes(setting: &Setting, ends: &mut dyn Ends, count: usize) -
     per(cost, count)
 }
 
+/// A server's end whose handshake is done; the client's is gone.
+pub(crate) fn established_server(ends: &mut dyn Ends) -> Box<dyn End> {
+    Pair::established(ends).server
+}
+
 /// A handshake whose cost is nobody's, such as one from which a session is kept.
 pub(crate) fn shake_hands_once(client: Box<dyn End>, server: Box<dyn End>) {
     shake_hands(&mut [Pair::new(client, server)], &mut Unmeasured);

@@ -16,6 +16,38 @@ pub(crate) struct Report {
     pub(crate) times: Vec<TimeRow>,
     /// Memory, a row for each scenario and side.
     pub(crate) memory: Vec<MemoryRow>,
+    /// Many idle connections: scenario, stack, how many, bytes for each.
+    pub(crate) idle: Vec<IdleRow>,
+    /// Servers on one thread and on two.
+    pub(crate) scaling: Vec<ScalingRow>,
+}
+
+/// Many idle connections of one stack's servers.
+#[derive(Debug, Serialize)]
+pub(crate) struct IdleRow {
+    /// The scenario.
+    pub(crate) scenario: &'static str,
+    /// The stack.
+    pub(crate) stack: &'static str,
+    /// How many.
+    pub(crate) connections: usize,
+    /// What the process has grown by, in bytes for each connection.
+    pub(crate) bytes: u64,
+}
+
+/// A server on one thread and on two, in handshakes per second of CPU time.
+#[derive(Debug, Serialize)]
+pub(crate) struct ScalingRow {
+    /// The scenario.
+    pub(crate) scenario: &'static str,
+    /// Whose server.
+    pub(crate) server: &'static str,
+    /// On one thread.
+    pub(crate) one: f64,
+    /// On two threads, both together.
+    pub(crate) two: f64,
+    /// The median of two by one, within a round.
+    pub(crate) scaling: f64,
 }
 
 /// CPU time of one side in one scenario: medians over the rounds, in nanoseconds.
@@ -123,7 +155,42 @@ impl Report {
             table.extend(self.memory.iter().map(MemoryRow::cells));
             let _ = write!(text, "\n{}", render(&table));
         }
+        if !self.idle.is_empty() {
+            let titles = ["idle servers", "stack", "connections", "bytes for each"];
+            let mut table = vec![titles.map(String::from).to_vec()];
+            table.extend(self.idle.iter().map(IdleRow::cells));
+            let _ = write!(text, "\n{}", render(&table));
+        }
+        if !self.scaling.is_empty() {
+            let titles = ["handshakes/s", "server", "one thread", "two threads", "×"];
+            let mut table = vec![titles.map(String::from).to_vec()];
+            table.extend(self.scaling.iter().map(ScalingRow::cells));
+            let _ = write!(text, "\n{}", render(&table));
+        }
         text
+    }
+}
+
+impl IdleRow {
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.scenario.into(),
+            self.stack.into(),
+            self.connections.to_string(),
+            self.bytes.to_string(),
+        ]
+    }
+}
+
+impl ScalingRow {
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.scenario.into(),
+            self.server.into(),
+            format!("{:.0}", self.one),
+            format!("{:.0}", self.two),
+            format!("{:.2}", self.scaling),
+        ]
     }
 }
 
@@ -316,7 +383,8 @@ fn median_ratio(above: &[f64], below: &[f64]) -> f64 {
     median(ratios.collect())
 }
 
-fn median(mut values: Vec<f64>) -> f64 {
+/// The one in the middle.
+pub(crate) fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     let middle = values.len() / 2;
     match values.len() {

@@ -32,6 +32,10 @@ pub(crate) enum Work {
     Messages(usize),
     /// What connections hold on the heap.
     Memory,
+    /// What many connections hold together.
+    Idle,
+    /// Servers on one thread and on two.
+    Scaling,
 }
 
 /// What limpid wants to reach.
@@ -87,7 +91,7 @@ const fn small(idle: i64, allocations: u64) -> Goal {
 use Side::{Client, Server};
 
 /// A full handshake of TLS 1.3 with ECDSA, x25519 and AES-128-GCM; others are told by what they change in it.
-const TLS13: Setting = Setting {
+pub(crate) const TLS13: Setting = Setting {
     version: Version::Tls13,
     cipher: Cipher::Aes128Gcm,
     key: Key::P256,
@@ -143,6 +147,15 @@ const fn memory(name: &'static str, setting: Setting, goals: &'static [(Side, Go
             ..setting
         },
         goals,
+    }
+}
+
+const fn whole(name: &'static str, work: Work) -> Scenario {
+    Scenario {
+        name,
+        work,
+        setting: TLS13,
+        goals: &[],
     }
 }
 
@@ -293,4 +306,6 @@ pub(crate) const ALL: &[Scenario] = &[
         TLS12,
         &[(Server, small(2560, 60)), (Client, small(4096, 90))],
     ),
+    whole("tls13 idle connections", Work::Idle),
+    whole("tls13 scaling, full ecdsa", Work::Scaling),
 ];

@@ -1,5 +1,7 @@
 //! What a TLS stack must be able to do to be measured, and the settings it is measured in.
 
+use std::sync::Arc;
+
 use crate::stacks::rustls::Copies;
 use limpid_testkit::pki::Credentials;
 use rustls_pki_types::{CertificateDer, ServerName};
@@ -29,6 +31,9 @@ pub(crate) trait End {
     /// `buffer` is the application's, for stacks that want one.
     fn open(&mut self, record: &[u8], buffer: &mut Vec<u8>) -> usize;
 }
+
+/// Makes ends of one configuration, from any thread.
+pub(crate) type EndMaker = Arc<dyn Fn() -> Box<dyn End> + Send + Sync>;
 
 /// A stack, configured for one setting: makes ends.
 pub(crate) trait Ends {

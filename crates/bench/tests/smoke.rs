@@ -20,7 +20,8 @@ fn every_scenario_gives_numbers() {
     let report: Value = serde_json::from_slice(&report).expect("JSON");
     let rows = |table: &str| report[table].as_array().expect("a table").clone();
 
-    let mut measured: Vec<_> = rows("times").into_iter().chain(rows("memory")).collect();
+    let tables = ["times", "memory", "idle", "scaling"];
+    let mut measured: Vec<_> = tables.into_iter().flat_map(rows).collect();
     measured.dedup_by_key(|row| row["scenario"].clone());
     let measured: Vec<_> = measured
         .iter()
@@ -42,6 +43,12 @@ fn every_scenario_gives_numbers() {
         let unlimited = ["tls12 resumed", "dhe", "cbc"];
         let unlimited = unlimited.iter().any(|word| scenario.contains(word));
         assert_eq!(row["of_limit"].is_null(), unlimited, "{row}");
+    }
+    for row in rows("scaling") {
+        assert!(
+            row["scaling"].as_f64().is_some_and(|times| times > 0.0),
+            "{row}"
+        );
     }
     for row in rows("memory") {
         assert!(row["idle"].as_i64().is_some_and(|bytes| bytes > 0), "{row}");

@@ -14,24 +14,27 @@ use limpid_testkit::pki::Credentials;
 
 use crate::measure::shake_hands_once;
 use crate::stack::{
-    Chain, Cipher, End, Ends, Exchange, Group, Identity, Key, Resumed, Setting, Version,
+    Chain, Cipher, End, EndMaker, Ends, Exchange, Group, Identity, Key, Resumed, Setting, Version,
     server_name,
 };
 
 /// limpid in this setting.
 pub(crate) fn ends(setting: &Setting, identity: &Identity) -> Option<Box<dyn Ends>> {
-    let mut ends = LimpidEnds {
-        setting: *setting,
-        policy: policy(setting),
-        roots: Roots::from_der([&identity.root]).expect("a root"),
-        server_certificate: certificates(&identity.server),
-        client_certificate: certificates(&identity.client),
-        clients: Vec::new(),
-        servers: Vec::new(),
-        made: (0, 0),
-    };
+    let mut ends = LimpidEnds::new(setting, identity);
     ends.servers.push(ends.fresh_server());
     Some(Box::new(ends))
+}
+
+/// Makes clients of one configuration.
+pub(crate) fn client_maker(setting: &Setting, identity: &Identity) -> EndMaker {
+    let config = LimpidEnds::new(setting, identity).fresh_client();
+    Arc::new(move || client(&config))
+}
+
+/// Makes servers of one configuration.
+pub(crate) fn server_maker(setting: &Setting, identity: &Identity) -> EndMaker {
+    let config = LimpidEnds::new(setting, identity).fresh_server();
+    Arc::new(move || server(&config))
 }
 
 fn certificates(credentials: &Credentials) -> Certificates {
@@ -108,6 +111,19 @@ struct LimpidEnds {
 }
 
 impl LimpidEnds {
+    fn new(setting: &Setting, identity: &Identity) -> Self {
+        Self {
+            setting: *setting,
+            policy: policy(setting),
+            roots: Roots::from_der([&identity.root]).expect("a root"),
+            server_certificate: certificates(&identity.server),
+            client_certificate: certificates(&identity.client),
+            clients: Vec::new(),
+            servers: Vec::new(),
+            made: (0, 0),
+        }
+    }
+
     /// A client that has seen nothing.
     fn fresh_client(&self) -> Arc<ClientConfig> {
         let mut config = ClientConfig::new(self.roots.clone()).policy(self.policy.clone());

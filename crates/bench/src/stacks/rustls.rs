@@ -17,7 +17,8 @@ use rustls::{
 use crate::measure::shake_hands_once;
 use crate::scenario::RECORD;
 use crate::stack::{
-    Cipher, End, Ends, Exchange, Group, Identity, Key, Resumed, Setting, Version, server_name,
+    Cipher, End, EndMaker, Ends, Exchange, Group, Identity, Key, Resumed, Setting, Version,
+    server_name,
 };
 
 /// rustls in this setting; it has neither CBC nor a key exchange without forward secrecy or with finite fields.
@@ -37,6 +38,15 @@ pub(crate) fn ends(
         server: Arc::new(server(setting, identity)),
         copies,
     }))
+}
+
+/// Makes servers of one configuration.
+pub(crate) fn server_maker(setting: &Setting, identity: &Identity) -> EndMaker {
+    let config = Arc::new(server(setting, identity));
+    Arc::new(move || {
+        let server = ServerConnection::new(Arc::clone(&config));
+        Box::new(Usual(server.expect("a valid configuration").into()))
+    })
 }
 
 fn client(setting: &Setting, identity: &Identity) -> ClientConfig {
