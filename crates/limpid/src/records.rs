@@ -48,6 +48,9 @@ impl Default for RecordSizes {
 impl RecordSizes {
     /// Zero bytes to add to a plaintext of this length.
     const fn padding(&self, length: usize) -> usize {
+        if self.padded_to <= 1 {
+            return 0;
+        }
         let padding = match length.checked_rem(self.padded_to) {
             None | Some(0) => 0,
             Some(over) => self.padded_to - over,
@@ -136,6 +139,10 @@ impl Records {
     /// How much room the records of `length` bytes of plaintext need at most, in bytes, padding included.
     pub(crate) fn sealed_length(&self, length: usize) -> usize {
         let most = self.most();
+        if length <= most {
+            // Nearly every message; division takes longer than anything else here.
+            return length + self.padding(length) + self.sealer.overhead();
+        }
         let last = length.checked_rem(most).unwrap_or_default();
         let count = length.div_ceil(most).max(1);
         // Full records have no room for padding.
