@@ -44,12 +44,13 @@ fn every_scenario_gives_numbers() {
         let unlimited = unlimited.iter().any(|word| scenario.contains(word));
         assert_eq!(row["of_limit"].is_null(), unlimited, "{row}");
     }
-    for row in rows("scaling") {
-        assert!(
-            row["scaling"].as_f64().is_some_and(|times| times > 0.0),
-            "{row}"
-        );
-    }
+    // Of a server in another process the kernel counts hundredths of a second: of a few handshakes nothing.
+    let ours = |row: &Value| row["server"] == "limpid";
+    let scaling = rows("scaling").into_iter().find(ours).expect("limpid");
+    assert!(
+        scaling["scaling"].as_f64().is_some_and(|times| times > 0.0),
+        "{scaling}"
+    );
     for row in rows("memory") {
         assert!(row["idle"].as_i64().is_some_and(|bytes| bytes > 0), "{row}");
         assert!(
