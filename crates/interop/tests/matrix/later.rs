@@ -103,17 +103,16 @@ fn connect_twice(desk: &Desk, port: &Port, later: &str, mut between: impl FnMut(
     std::fs::write(&early, "this came early\n").expect("a new file");
     let session = desk.new_path("session");
     let options = ["--resume", text(&session), "--early-data", text(&early)];
-    for accepted in [false, true] {
+    let mut connect = || {
         let mut client = limpid::connect(&desk.place, port.address(), &options);
         client.type_in(later);
         between(&client);
         let done = client.finish().success();
-        assert_eq!(
-            done.err().contains("early data was accepted"),
-            accepted,
-            "{done}"
-        );
-    }
+        done.err().contains("early data was accepted")
+    };
+    assert!(!connect(), "there was no session yet");
+    // A server may refuse early data at any time (RFC 8446 §4.2.10), and GnuTLS, wary of replays, now and then does.
+    assert!((0..5).any(|_| connect()), "early data was never accepted");
 }
 
 fn early_to_openssl(desk: &Desk) {
