@@ -418,7 +418,16 @@ impl<'a> Items<'a> {
 
     /// 8. Tickets and resumption.
     fn tickets_and_resumption(&self) {
-        self.all("resumed or not, and why", self.decided("resumption"));
+        let established = self.meeting.facts("established");
+        let resumed = established
+            .first()
+            .map(|fact| !fact["resumption"].is_null());
+        let is_resumed = self.meeting.expected.kx == Kx::Resumed;
+        self.all("resumed or not", resumed == Some(is_resumed));
+        // Where no pre_shared_key (RFC 8446 §4.2.11) is offered, a server of TLS 1.3 has nothing to decide.
+        let offered = self.meeting.fields("extension_type").contains(&vec![0, 41]);
+        let nothing_to_decide = self.meeting.expected.tls13 && !offered;
+        self.all("and why", nothing_to_decide || self.decided("resumption"));
         for ticket in self.meeting.messages(NEW_SESSION_TICKET) {
             let fields = list(&ticket["detail"]["fields"]);
             let named = |part: &str| {

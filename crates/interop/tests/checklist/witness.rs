@@ -9,6 +9,9 @@ use serde_json::Value;
 use crate::Meeting;
 use crate::meeting::{bytes, text, unhex};
 
+/// The client's port of a capture's first connection.
+const FIRST_PORT: u16 = 40_000;
+
 /// A field as tshark calls it, and as the story does, with one name or several.
 const NUMBERS: [(&str, &[&str]); 4] = [
     ("tls.handshake.ciphersuite", &["cipher_suite"]),
@@ -103,7 +106,10 @@ fn columns(place: &Place, meeting: &Meeting) -> BTreeMap<&'static str, Vec<Strin
         "tls.handshake.certificate",
     ];
     names.extend(NUMBERS.iter().map(|(name, _)| *name));
-    let filter = format!("tls.handshake && tcp.stream == {}", meeting.connection);
+    // The recording as a capture gives each connection a port of its own, in the order in which they were made; tshark numbers
+    // streams in the order in which they speak.
+    let port = FIRST_PORT + meeting.connection;
+    let filter = format!("tls.handshake && tcp.port == {port}");
     let rows = tshark::dissect(place, &meeting.recording, &meeting.keys, &filter, &names);
     let mut all = BTreeMap::<_, Vec<String>>::new();
     for row in rows {
