@@ -90,6 +90,16 @@ impl KeyKind {
         }
     }
 
+    /// The schemes by which a client's RSA key signs as PKCS #1 v1.5 in TLS 1.3, for keys in hardware that can do no other
+    /// (draft-ietf-tls-tls13-pkcs1 §2): for CertificateVerify of clients, and only where the server offers them.
+    #[must_use]
+    pub const fn legacy_schemes(self) -> &'static [SignatureScheme] {
+        match self {
+            Self::Rsa => RSA_LEGACY,
+            _ => &[],
+        }
+    }
+
     /// The schemes a key of this kind can sign with in TLS 1.2, preferred first. There the two bytes
     /// are a hash and an algorithm (RFC 5246 §7.4.1.4.1): any ECDSA key goes with any of the ECDSA
     /// schemes, whatever curve the name says. PSS and Ed25519 came to TLS 1.2 with RFC 8446 §4.2.3
@@ -204,6 +214,12 @@ const RSA: &[SignatureScheme] = &[
     SignatureScheme::RSA_PKCS1_SHA256,
     SignatureScheme::RSA_PKCS1_SHA384,
     SignatureScheme::RSA_PKCS1_SHA512,
+];
+
+const RSA_LEGACY: &[SignatureScheme] = &[
+    SignatureScheme::RSA_PKCS1_SHA256_LEGACY,
+    SignatureScheme::RSA_PKCS1_SHA384_LEGACY,
+    SignatureScheme::RSA_PKCS1_SHA512_LEGACY,
 ];
 
 const RSA_PSS: &[SignatureScheme] = &[

@@ -1,4 +1,4 @@
-//! Key exchange: (EC)DHE, and its hybrids with a KEM.
+//! Key exchange: (EC)DHE, a KEM, and hybrids of the two.
 //!
 //! ```text
 //!   client                                     server
@@ -30,6 +30,7 @@
 //! | X25519MLKEM768 | ML-KEM-768, then x25519 | draft-ietf-tls-ecdhe-mlkem §4 |
 //! | SecP256r1MLKEM768 | P-256, then ML-KEM-768 | the same |
 //! | SecP384r1MLKEM1024 | P-384, then ML-KEM-1024 | the same |
+//! | MLKEM768, MLKEM1024 | ML-KEM alone | draft-ietf-tls-mlkem §4 |
 //!
 //! The secret of a hybrid is the two secrets one after the other, in the same order as its share: it
 //! stays secret as long as one of them does.
@@ -56,19 +57,27 @@ pub const fn supported_groups() -> &'static [NamedGroup] {
         NamedGroup::SECP521R1,
         NamedGroup::SECP256R1MLKEM768,
         NamedGroup::SECP384R1MLKEM1024,
+        NamedGroup::MLKEM768,
+        NamedGroup::MLKEM1024,
     ]
 }
 
-/// Whether `group` has a part that only the client can begin, which TLS 1.2 has no place for.
+/// Whether `group` is a curve and a KEM together.
 #[must_use]
 pub fn is_hybrid(group: NamedGroup) -> bool {
+    Parts::of(group).is_ok_and(|parts| parts.curve.is_some() && parts.kem.is_some())
+}
+
+/// Whether `group` is a KEM, or has one for a part: only the client can begin that, which TLS 1.2 has no place for.
+#[must_use]
+pub fn has_kem(group: NamedGroup) -> bool {
     Parts::of(group).is_ok_and(|parts| parts.kem.is_some())
 }
 
 /// What a client (or a TLS 1.2 server) keeps between sending its share and receiving the peer's.
 pub struct EphemeralKey {
     parts: Parts,
-    ecdh: EcdhKey,
+    ecdh: Option<EcdhKey>,
     kem: Option<KemKey>,
     public: Vec<u8>,
 }
@@ -80,7 +89,7 @@ impl EphemeralKey {
     /// [`KxError::UnsupportedGroup`], or [`KxError::Failed`] when the generator failed.
     pub fn generate(group: NamedGroup) -> Result<Self, KxError> {
         let parts = Parts::of(group)?;
-        let ecdh = EcdhKey::generate(parts.curve)?;
+        let ecdh = parts.curve.map(EcdhKey::generate).transpose()?;
         let kem = parts
             .kem
             .map(|(kem, _)| KemKey::generate(kem))
@@ -89,7 +98,7 @@ impl EphemeralKey {
     }
 
     /// A key from its private bytes, for test vectors and replays: the scalar (32, 32, 48 or 66
-    /// bytes), and in a hybrid also the expanded decapsulation key of FIPS 203 (2400 or 3168 bytes),
+    /// bytes), and with a KEM also, or only, the expanded decapsulation key of FIPS 203 (2400 or 3168 bytes),
     /// in the order of the group's shares.
     ///
     /// # Errors
@@ -97,11 +106,15 @@ impl EphemeralKey {
     pub fn from_private_bytes(group: NamedGroup, private: &[u8]) -> Result<Self, KxError> {
         let parts = Parts::of(group)?;
         let kem_len = parts.kem.map_or(0, |(kem, _)| kem.private_len());
-        if private.len() != parts.curve.private_len() + kem_len {
+        let ecdh_len = parts.curve.map_or(0, Curve::private_len);
+        if private.len() != ecdh_len + kem_len {
             return Err(KxError::PrivateKey);
         }
-        let (ecdh, kem) = parts.split(private, parts.curve.private_len());
-        let ecdh = EcdhKey::from_private(parts.curve, ecdh)?;
+        let (ecdh, kem) = parts.split(private, ecdh_len);
+        let ecdh = parts
+            .curve
+            .map(|curve| EcdhKey::from_private(curve, ecdh))
+            .transpose()?;
         let kem = parts
             .kem
             .map(|(kind, _)| KemKey::from_private(kind, kem))
@@ -109,9 +122,10 @@ impl EphemeralKey {
         Self::assemble(parts, ecdh, kem)
     }
 
-    fn assemble(parts: Parts, ecdh: EcdhKey, kem: Option<KemKey>) -> Result<Self, KxError> {
+    fn assemble(parts: Parts, ecdh: Option<EcdhKey>, kem: Option<KemKey>) -> Result<Self, KxError> {
+        let point = ecdh.as_ref().map_or(&[][..], EcdhKey::public);
         let encapsulation_key = kem.as_ref().map_or(&[][..], KemKey::public);
-        let public = parts.join(ecdh.public(), encapsulation_key);
+        let public = parts.join(point, encapsulation_key);
         Ok(Self {
             parts,
             ecdh,
@@ -140,11 +154,14 @@ impl EphemeralKey {
     /// peer's fault: `illegal_parameter`.
     pub fn agree(self, peer: &[u8]) -> Result<Secret, KxError> {
         let kem_len = self.parts.kem.map_or(0, |(kem, _)| kem.ciphertext_len());
-        let curve = self.parts.curve;
-        self.parts.check_len(peer, curve.public_len() + kem_len)?;
-        let (point, ciphertext) = self.parts.split(peer, curve.public_len());
+        let point_len = self.parts.curve.map_or(0, Curve::public_len);
+        self.parts.check_len(peer, point_len + kem_len)?;
+        let (point, ciphertext) = self.parts.split(peer, point_len);
         self.parts.secret(
-            |out| self.ecdh.agree(point, out),
+            |out| match &self.ecdh {
+                Some(ecdh) => ecdh.agree(point, out),
+                None => Ok(()),
+            },
             |out| match &self.kem {
                 Some(kem) => kem.decapsulate(ciphertext, out),
                 None => Ok(()),
@@ -157,9 +174,9 @@ impl EphemeralKey {
     /// saves it a scalar multiplication. `None` when the group is no hybrid.
     #[must_use]
     pub fn classical(&self) -> Option<(NamedGroup, &[u8])> {
-        self.kem
-            .as_ref()
-            .map(|_| (self.parts.curve.group(), self.ecdh.public()))
+        self.kem.as_ref()?;
+        let ecdh = self.ecdh.as_ref()?;
+        Some((self.parts.curve?.group(), ecdh.public()))
     }
 
     /// The shared secret when the server chose the group of [`classical`](Self::classical).
@@ -167,7 +184,9 @@ impl EphemeralKey {
     /// # Errors
     /// As [`agree`](Self::agree).
     pub fn agree_classical(self, peer: &[u8]) -> Result<Secret, KxError> {
-        let parts = Parts::of(self.parts.curve.group())?;
+        let curve = self.parts.curve;
+        let curve = curve.ok_or(KxError::UnsupportedGroup(self.parts.group))?;
+        let parts = Parts::of(curve.group())?;
         Self {
             parts,
             ecdh: self.ecdh,
@@ -195,13 +214,17 @@ impl fmt::Debug for EphemeralKey {
 pub fn respond(group: NamedGroup, client_share: &[u8]) -> Result<(Vec<u8>, Secret), KxError> {
     let parts = Parts::of(group)?;
     let kem_len = parts.kem.map_or(0, |(kem, _)| kem.public_len());
-    parts.check_len(client_share, parts.curve.public_len() + kem_len)?;
-    let (point, encapsulation_key) = parts.split(client_share, parts.curve.public_len());
+    let point_len = parts.curve.map_or(0, Curve::public_len);
+    parts.check_len(client_share, point_len + kem_len)?;
+    let (point, encapsulation_key) = parts.split(client_share, point_len);
 
-    let ecdh = EcdhKey::generate(parts.curve)?;
+    let ecdh = parts.curve.map(EcdhKey::generate).transpose()?;
     let mut ciphertext = Vec::new();
     let secret = parts.secret(
-        |out| ecdh.agree(point, out),
+        |out| match &ecdh {
+            Some(ecdh) => ecdh.agree(point, out),
+            None => Ok(()),
+        },
         |out| {
             let Some((kem, _)) = parts.kem else {
                 return Ok(());
@@ -210,14 +233,15 @@ pub fn respond(group: NamedGroup, client_share: &[u8]) -> Result<(Vec<u8>, Secre
             Ok(())
         },
     )?;
-    Ok((parts.join(ecdh.public(), &ciphertext), secret))
+    let point = ecdh.as_ref().map_or(&[][..], EcdhKey::public);
+    Ok((parts.join(point, &ciphertext), secret))
 }
 
 /// What a group is made of.
 #[derive(Clone, Copy)]
 struct Parts {
     group: NamedGroup,
-    curve: Curve,
+    curve: Option<Curve>,
     kem: Option<(Kem, First)>,
 }
 
@@ -239,9 +263,24 @@ impl Parts {
             NamedGroup::X25519MLKEM768 => (Curve::X25519, Some((Kem::MlKem768, First::Kem))),
             NamedGroup::SECP256R1MLKEM768 => (Curve::P256, Some((Kem::MlKem768, First::Ecdh))),
             NamedGroup::SECP384R1MLKEM1024 => (Curve::P384, Some((Kem::MlKem1024, First::Ecdh))),
+            NamedGroup::MLKEM768 => return Ok(Self::alone(group, Kem::MlKem768)),
+            NamedGroup::MLKEM1024 => return Ok(Self::alone(group, Kem::MlKem1024)),
             other => return Err(KxError::UnsupportedGroup(other)),
         };
-        Ok(Self { group, curve, kem })
+        Ok(Self {
+            group,
+            curve: Some(curve),
+            kem,
+        })
+    }
+
+    /// A KEM without a curve beside it.
+    const fn alone(group: NamedGroup, kem: Kem) -> Self {
+        Self {
+            group,
+            curve: None,
+            kem: Some((kem, First::Kem)),
+        }
     }
 
     fn kem_first(self) -> bool {
@@ -287,7 +326,7 @@ impl Parts {
         ecdh: impl FnOnce(&mut [u8]) -> Result<(), KxError>,
         kem: impl FnOnce(&mut [u8]) -> Result<(), KxError>,
     ) -> Result<Secret, KxError> {
-        let ecdh_len = self.curve.secret_len();
+        let ecdh_len = self.curve.map_or(0, Curve::secret_len);
         let kem_len = self.kem.map_or(0, |_| mlkem::SECRET_LEN);
         let mut secret = Secret::zeroed(ecdh_len + kem_len);
         if self.kem_first() {

@@ -80,13 +80,21 @@ impl SigningKey {
         &self.public_key_der
     }
 
-    /// Signs `message` for TLS 1.3, with one of [`schemes`](Self::schemes).
+    /// The schemes of PKCS #1 v1.5 the key signs with as a client of TLS 1.3; see [`KeyKind::legacy_schemes`].
+    #[must_use]
+    pub const fn legacy_schemes(&self) -> &'static [SignatureScheme] {
+        self.kind.legacy_schemes()
+    }
+
+    /// Signs `message` for TLS 1.3, with one of [`schemes`](Self::schemes) or of [`legacy_schemes`](Self::legacy_schemes).
     ///
     /// # Errors
     /// [`SignError::Scheme`] when the key cannot do `scheme`, [`SignError::Failed`] when the library
     /// failed.
     pub fn sign(&self, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>, SignError> {
-        self.check(scheme, self.schemes())?;
+        if !self.legacy_schemes().contains(&scheme) {
+            self.check(scheme, self.schemes())?;
+        }
         self.sign_with(scheme, message)
     }
 
@@ -148,9 +156,15 @@ impl SigningKey {
             SignatureScheme::RSA_PSS_RSAE_SHA512 | SignatureScheme::RSA_PSS_PSS_SHA512 => {
                 &signature::RSA_PSS_SHA512
             }
-            SignatureScheme::RSA_PKCS1_SHA256 => &signature::RSA_PKCS1_SHA256,
-            SignatureScheme::RSA_PKCS1_SHA384 => &signature::RSA_PKCS1_SHA384,
-            SignatureScheme::RSA_PKCS1_SHA512 => &signature::RSA_PKCS1_SHA512,
+            SignatureScheme::RSA_PKCS1_SHA256 | SignatureScheme::RSA_PKCS1_SHA256_LEGACY => {
+                &signature::RSA_PKCS1_SHA256
+            }
+            SignatureScheme::RSA_PKCS1_SHA384 | SignatureScheme::RSA_PKCS1_SHA384_LEGACY => {
+                &signature::RSA_PKCS1_SHA384
+            }
+            SignatureScheme::RSA_PKCS1_SHA512 | SignatureScheme::RSA_PKCS1_SHA512_LEGACY => {
+                &signature::RSA_PKCS1_SHA512
+            }
             scheme => {
                 return Err(SignError::Scheme {
                     key: self.kind,

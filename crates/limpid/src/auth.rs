@@ -349,7 +349,9 @@ pub(crate) async fn choose_client_certificate(
         return Ok(None);
     };
     let able = match requested.version {
-        ProtocolVersion::TLS_1_3 => certificate.key.schemes(),
+        ProtocolVersion::TLS_1_3 => {
+            &[certificate.key.schemes(), certificate.key.legacy_schemes()].concat()
+        }
         _ => certificate.key.schemes12(),
     };
     let choice = negotiate::scheme(able, requested.schemes, observed);
@@ -428,11 +430,15 @@ pub(crate) fn verify_signature(
     if !signed.offered.contains(&signed.scheme) {
         return Err(Fault::SchemeNotOffered(signed.scheme));
     }
-    let schemes = KeyKind::of_spki(peer.spki()).map(|kind| match signed.version {
-        ProtocolVersion::TLS_1_3 => kind.schemes(),
-        _ => kind.schemes12(),
+    let fits = KeyKind::of_spki(peer.spki()).is_some_and(|kind| match signed.version {
+        ProtocolVersion::TLS_1_3 => {
+            let legacy = kind.legacy_schemes().contains(&signed.scheme);
+            // draft-ietf-tls-tls13-pkcs1 §2: only clients may sign like this.
+            kind.schemes().contains(&signed.scheme) || (legacy && hs.side == Side::Server)
+        }
+        _ => kind.schemes12().contains(&signed.scheme),
     });
-    if !schemes.is_some_and(|schemes| schemes.contains(&signed.scheme)) {
+    if !fits {
         return Err(Fault::SchemeNotOffered(signed.scheme));
     }
     let verified = match signed.version {

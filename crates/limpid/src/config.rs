@@ -202,6 +202,7 @@ pub struct ServerConfig {
     pub(crate) certificates: Arc<dyn ChooseCertificate>,
     pub(crate) require_alpn: bool,
     pub(crate) grease: bool,
+    pub(crate) acknowledge_server_name: bool,
     pub(crate) client_authentication: ClientAuthentication,
     pub(crate) renegotiation: bool,
     pub(crate) resumption: Resumption,
@@ -225,6 +226,7 @@ impl ServerConfig {
             certificates: chooser,
             require_alpn: true,
             grease: false,
+            acknowledge_server_name: true,
             client_authentication: ClientAuthentication::default(),
             renegotiation: false,
             resumption: Resumption::default(),
@@ -248,6 +250,14 @@ impl ServerConfig {
     #[must_use]
     pub const fn grease(mut self, grease: bool) -> Self {
         self.grease = grease;
+        self
+    }
+
+    /// Whether a client that says whom it wants to reach is told that this was heard (RFC 6066 §3). On by default; off for servers
+    /// that do not choose by the name, and for clients that stumble over the answer.
+    #[must_use]
+    pub const fn acknowledge_server_name(mut self, acknowledge: bool) -> Self {
+        self.acknowledge_server_name = acknowledge;
         self
     }
 

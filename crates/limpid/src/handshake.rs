@@ -16,7 +16,7 @@ use limpid_wire::handshake::{ClientHello, HelloRequest};
 use limpid_wire::{ContentType, HandshakeBody, HandshakeType, ProtocolVersion};
 
 use crate::bounds;
-use crate::config::ServerConfig;
+use crate::config::{RecordPolicy, ServerConfig};
 use crate::fault::Fault;
 use crate::handshake::tls12::renegotiation::{Before, VerifyData};
 use crate::link::{Ccs, EarlyReading, EarlyWriting, Incoming, SharedLink, lock};
@@ -275,6 +275,11 @@ impl Handshake {
                 None,
             );
         }
+    }
+
+    /// How large records are from here on.
+    pub(crate) fn hold_records_back(&self, records: &RecordPolicy) {
+        lock(&self.link).records.hold_back(records.most);
     }
 
     /// How large records are from here on.

@@ -66,7 +66,7 @@ pub use limpid_protect::{Authentication, KeyExchange, Suite};
 pub use limpid_trust as trust;
 pub use limpid_trust::{RawKeys, Roots, ServerVerifier};
 pub use limpid_wire as wire;
-pub use policy::{Extras, Policy};
+pub use policy::{Extras, Policy, Ties};
 pub use provide::CertifiedKey;
 pub use psk::{ExternalPsk, FindPsk};
 pub use server::Server;

@@ -108,6 +108,31 @@ fn sincere<C: CodePoint + Copy>(
     sincere.map(named)
 }
 
+/// The server's list, with the client's order wherever two of its entries are as good as each other.
+fn in_clients_order<T: Copy, Id: Copy + PartialEq>(
+    preferred: impl Iterator<Item = T>,
+    id: impl Fn(T) -> Id,
+    tied: &[Id],
+    offered: &[Id],
+) -> Vec<T> {
+    let mut list: Vec<T> = preferred.collect();
+    for run in list.chunk_by_mut(|_, next| tied.contains(&id(*next))) {
+        let place = |one: &T| offered.iter().position(|other| *other == id(*one));
+        run.sort_by_key(|one| place(one).unwrap_or(usize::MAX));
+    }
+    list
+}
+
+/// The suites of a version in the order in which a server tries them.
+fn suites_to_try(
+    hello: &ClientHello,
+    policy: &Policy,
+    version: ProtocolVersion,
+) -> Vec<&'static Suite> {
+    let (tied, offered) = (&policy.ties.suites, &hello.cipher_suites);
+    in_clients_order(policy.suites_for(version), |suite| suite.id, tied, offered)
+}
+
 /// The server's choice of a version: the highest that both have (RFC 8446 §4.2.1, RFC 5246 §E.1).
 pub(crate) fn version(
     hello: &ClientHello,
@@ -162,7 +187,8 @@ pub(crate) fn suite12(
             KeyExchange::Tls13 => Some(Because::NotForVersion),
         }
     };
-    let preferred = inputs.policy.suites_for(ProtocolVersion::TLS_1_2);
+    let preferred = suites_to_try(inputs.hello, inputs.policy, ProtocolVersion::TLS_1_2);
+    let preferred = preferred.into_iter();
     let mut choice = first_fitting(preferred, |suite| Named::Suite(suite.id), against, observed);
     if choice.chosen.is_none() {
         choice.among.extend(hopeless(inputs.hello, inputs.policy));
@@ -214,7 +240,7 @@ pub(crate) fn suite13(
     let against = |suite: &'static Suite| {
         (!hello.cipher_suites.contains(&suite.id)).then_some(Because::NotOffered)
     };
-    let preferred = policy.suites_for(ProtocolVersion::TLS_1_3);
+    let preferred = suites_to_try(hello, policy, ProtocolVersion::TLS_1_3).into_iter();
     let choice = first_fitting(preferred, |suite| Named::Suite(suite.id), against, observed);
     beside_offers(choice, sincere(&hello.cipher_suites, Named::Suite))
 }
@@ -237,7 +263,8 @@ pub(crate) fn group13(
     };
     let groups = || {
         let groups = policy.groups.iter().copied();
-        groups.filter(|group| !is_finite_field(*group))
+        let groups = groups.filter(|group| !is_finite_field(*group));
+        in_clients_order(groups, |group| group, &policy.ties.groups, offered).into_iter()
     };
     let with_share = look(groups(), Named::Group, against, observed);
     if with_share.chosen.is_some() {
@@ -259,7 +286,7 @@ pub(crate) fn curve(
     observed: bool,
 ) -> Choice<Option<NamedGroup>> {
     let against = |group| {
-        if kx::is_hybrid(group) {
+        if kx::has_kem(group) {
             Some(Because::NotForVersion)
         } else {
             offered

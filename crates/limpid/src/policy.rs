@@ -17,8 +17,19 @@ pub struct Policy {
     pub groups: Vec<NamedGroup>,
     /// Signature schemes that the peer may use in the handshake and in its certificates.
     pub schemes: Vec<SignatureScheme>,
+    /// Where a server leaves it to the client what comes first.
+    pub ties: Ties,
     /// What is demanded or allowed beside the lists.
     pub extras: Extras,
+}
+
+/// What a server finds as good as what stands before it in its lists: among such, the client's order decides. Nothing by default.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ties {
+    /// Cipher suites, each as good as the one before it in [`Policy::suites`].
+    pub suites: Vec<CipherSuite>,
+    /// Groups, each as good as the one before it in [`Policy::groups`].
+    pub groups: Vec<NamedGroup>,
 }
 
 /// What a policy demands or allows beside its lists.
@@ -67,6 +78,7 @@ impl Default for Policy {
             suites: suites(|suite| !suite.is_legacy()),
             groups: GROUPS.to_vec(),
             schemes: SCHEMES.to_vec(),
+            ties: Ties::default(),
             extras: Extras {
                 require_extended_master_secret: false,
                 require_secure_renegotiation: true,

@@ -99,7 +99,7 @@ pub trait ExchangeKeys: Send + Sync {
         group: NamedGroup,
         client_share: &[u8],
     ) -> Result<(Vec<u8>, Secret), KxError> {
-        if kx::is_hybrid(group) {
+        if kx::has_kem(group) {
             return kx::respond(group, client_share);
         }
         let key = self.generate(group)?;
@@ -131,6 +131,12 @@ pub trait Sign: Send + Sync {
     /// Schemes this key can sign with in TLS 1.3, best first.
     fn schemes(&self) -> &[SignatureScheme];
 
+    /// Schemes of RSASSA-PKCS1-v1_5 this key can sign with as a client of TLS 1.3, after all others, for servers that offer them
+    /// (draft-ietf-tls-tls13-pkcs1). None by default.
+    fn legacy_schemes(&self) -> &[SignatureScheme] {
+        &[]
+    }
+
     /// Schemes this key can sign with in TLS 1.2, best first: there the hash is not tied to the curve
     /// (RFC 5246 §7.4.1.4.1), and RSASSA-PKCS1-v1_5 is allowed.
     fn schemes12(&self) -> &[SignatureScheme];
@@ -156,6 +162,10 @@ pub trait Sign: Send + Sync {
 impl Sign for SigningKey {
     fn schemes(&self) -> &[SignatureScheme] {
         Self::schemes(self)
+    }
+
+    fn legacy_schemes(&self) -> &[SignatureScheme] {
+        Self::legacy_schemes(self)
     }
 
     fn schemes12(&self) -> &[SignatureScheme] {
@@ -261,6 +271,8 @@ pub enum CertifiedKeyError {
     BadKey(limpid_crypto::KeyError),
     /// The private key belongs to another certificate.
     KeyMismatch,
+    /// The SCTs are not a list as RFC 6962 §3.3 has it.
+    MalformedScts,
 }
 
 impl std::fmt::Display for CertifiedKeyError {
@@ -269,6 +281,9 @@ impl std::fmt::Display for CertifiedKeyError {
             Self::EmptyChain => f.write_str("the certificate file holds no certificate"),
             Self::Unreadable => f.write_str("the first certificate cannot be read"),
             Self::BadKey(error) => write!(f, "the private key cannot be used: {error}"),
+            Self::MalformedScts => {
+                f.write_str("the signed certificate timestamps are not a well-formed list")
+            }
             Self::KeyMismatch => {
                 f.write_str("the private key does not belong to the first certificate")
             }
@@ -373,6 +388,18 @@ impl CertifiedKey {
 }
 
 impl CertifiedKey {
+    /// With a `SignedCertificateTimestampList` (RFC 6962 §3.3) to show beside the certificate.
+    ///
+    /// # Errors
+    /// [`CertifiedKeyError::MalformedScts`].
+    pub fn with_scts(mut self, list: Vec<u8>) -> Result<Self, CertifiedKeyError> {
+        self.scts = Some(list);
+        match self.sct_entries() {
+            Some(_) => Ok(self),
+            None => Err(CertifiedKeyError::MalformedScts),
+        }
+    }
+
     /// The entries of the SCT list, as TLS 1.3 sends them one by one; `None` when there is none, or it is malformed.
     pub(crate) fn sct_entries(&self) -> Option<Vec<Vec<u8>>> {
         let mut r = limpid_wire::Reader::new(self.scts.as_deref()?);

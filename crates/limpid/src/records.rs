@@ -1,5 +1,7 @@
 //! Both directions of a connection's records, and the facts about them.
 
+use std::num::NonZeroU16;
+
 use limpid_facts::{ApplicationData, Fact, Facts, Record, Side};
 use limpid_protect::{
     MAX_FRAGMENT, OpenError, Opened, Opener, RECORD_HEADER, RecordKeys, SealError, Sealer,
@@ -17,6 +19,8 @@ pub(crate) struct Records {
     sent: u64,
     received: u64,
     sizes: RecordSizes,
+    /// Most plaintext this side wants in a record, whatever the peer would take.
+    most: usize,
     /// Whether the client's records are under the keys of early data.
     early: bool,
 }
@@ -75,6 +79,7 @@ impl Records {
                 unprotected: false,
                 padded_to: 1,
             },
+            most: MAX_FRAGMENT,
             early: false,
         }
     }
@@ -100,6 +105,12 @@ impl Records {
     /// How large records are from here on.
     pub(crate) const fn size(&mut self, sizes: RecordSizes) {
         self.sizes = sizes;
+    }
+
+    /// How large records are at most, whatever the peer would take.
+    pub(crate) fn hold_back(&mut self, most: Option<NonZeroU16>) {
+        let most = most.map_or(MAX_FRAGMENT, |most| usize::from(most.get()));
+        self.most = most.min(MAX_FRAGMENT);
     }
 
     pub(crate) fn read_with(&mut self, keys: RecordKeys) {
@@ -129,11 +140,12 @@ impl Records {
     /// Largest plaintext of a record, in bytes.
     fn most(&self) -> usize {
         // RFC 8449 §4: what is not protected is not limited.
-        if self.sealer.is_protecting() || self.sizes.unprotected {
+        let theirs = if self.sealer.is_protecting() || self.sizes.unprotected {
             self.sizes.sent.max(1)
         } else {
             MAX_FRAGMENT
-        }
+        };
+        theirs.min(self.most)
     }
 
     /// How much room the records of `length` bytes of plaintext need at most, in bytes, padding included.

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use limpid::Fault;
 use limpid::provide::{Answer, ExchangeKeys, Sign};
-use limpid_crypto::kx::{EphemeralKey, is_hybrid};
+use limpid_crypto::kx::{EphemeralKey, has_kem};
 use limpid_crypto::{HashAlgorithm, KxError, Random, RandomError, SignError, SigningKey};
 use limpid_wire::{NamedGroup, SignatureScheme};
 
@@ -45,10 +45,10 @@ impl Random for Seeded {
     }
 }
 
-/// Hybrids are the exception: nothing can seed their KEM.
+/// KEMs and hybrids are the exception: nothing can seed their KEM.
 impl ExchangeKeys for Seeded {
     fn generate(&self, group: NamedGroup) -> Result<EphemeralKey, KxError> {
-        if is_hybrid(group) {
+        if has_kem(group) {
             return EphemeralKey::generate(group);
         }
         let length = match group {

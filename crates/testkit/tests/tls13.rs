@@ -13,7 +13,7 @@ use limpid::wire::{
 };
 use limpid::{
     Certificates, CertifiedKey, Client, ClientConfig, Endpoint, ExternalPsk, Fault, HashAlgorithm,
-    Policy, Roots, Server, ServerConfig, Suite,
+    Policy, Roots, Server, ServerConfig, Suite, Ties,
 };
 use limpid_testkit::pki::{Credentials, KeyKind, Pki};
 use limpid_testkit::{End, Pair, Split};
@@ -735,6 +735,78 @@ fn keys_are_updated_one_way_and_both_ways() {
             assert_eq!(std::mem::take(&mut pair.client.received), b"pong");
         }
     }
+}
+
+#[test]
+fn rfc8446_4_6_3_whoever_is_silent_answers_many_requests_with_one_update() {
+    let friends = Friends::new(|config| config, |config| config);
+    let story = Arc::new(Story::new(Interest::default()));
+    let name = "example.com".try_into().unwrap();
+    let client = Client::observed(Arc::clone(&friends.client), name, story.clone());
+    let mut pair = Pair::new(client, Server::new(Arc::clone(&friends.server))).shaken();
+    let answers = |pair: &mut Pair, requests: usize| {
+        for _ in 0..requests {
+            let output = &mut pair.client.output;
+            pair.client.endpoint.update_keys(true, output).unwrap();
+            pair.run();
+        }
+        let is_answer = |fact: &Fact| match fact {
+            Fact::Message(message) => {
+                message.handshake_type == HandshakeType::KEY_UPDATE && message.from == Side::Server
+            }
+            _ => false,
+        };
+        let facts = story.take().into_iter();
+        facts.filter(|((), fact)| is_answer(fact)).count()
+    };
+    assert_eq!(answers(&mut pair, 3), 1);
+    pair.server.send(b"pong");
+    pair.run();
+    assert_eq!(answers(&mut pair, 2), 1);
+    assert_eq!(pair.client.received, b"pong");
+}
+
+#[test]
+fn among_suites_and_groups_as_good_as_each_other_the_client_chooses() {
+    let suites = [
+        CipherSuite::TLS_AES_128_GCM_SHA256,
+        CipherSuite::TLS_AES_256_GCM_SHA384,
+        CipherSuite::TLS_CHACHA20_POLY1305_SHA256,
+    ];
+    let groups = [NamedGroup::X25519, NamedGroup::SECP256R1];
+    let server = |ties| Policy {
+        suites: suites.to_vec(),
+        groups: groups.to_vec(),
+        ties,
+        ..Policy::default()
+    };
+    let client = Policy {
+        suites: suites.iter().rev().copied().collect(),
+        groups: groups.iter().rev().copied().collect(),
+        ..Policy::default()
+    };
+    let agreed = |ties| {
+        let friends = Friends::new(
+            |config| config.policy(client.clone()).key_shares(&groups),
+            |config| config.policy(server(ties)),
+        );
+        let pair = friends.meet().shaken();
+        let established = pair.client.endpoint.established().unwrap();
+        (established.suite, established.group.unwrap())
+    };
+    let [aes128, aes256, chacha] = suites;
+    let [x25519, p256] = groups;
+    assert_eq!(agreed(Ties::default()), (aes128, x25519));
+    let last = Ties {
+        suites: vec![chacha],
+        groups: vec![p256],
+    };
+    assert_eq!(agreed(last), (aes128, p256));
+    let first = Ties {
+        suites: vec![aes256],
+        groups: Vec::new(),
+    };
+    assert_eq!(agreed(first), (aes256, x25519));
 }
 
 /// The plaintext lengths of the records of application data that one side sent, padding included.

@@ -64,6 +64,11 @@ fn load_one(
     let prefs = &credential.signing_prefs;
     let signer = Signer {
         schemes: preferred(prefs, key.schemes()),
+        // BoringSSL has these only for whoever asks for them.
+        legacy_schemes: match &prefs[..] {
+            [] => Vec::new(),
+            prefs => preferred(prefs, key.legacy_schemes()),
+        },
         schemes12: preferred(prefs, key.schemes12()),
         key,
         position,
@@ -92,7 +97,11 @@ fn load_one(
     if !options.decline_ocsp_callback {
         key.ocsp_response.clone_from(&credential.ocsp_response);
     }
-    key.scts.clone_from(&credential.scts);
+    if let Some(scts) = &credential.scts {
+        key = key
+            .with_scts(scts.clone())
+            .map_err(|_| Halt::GaveUp("the SCTs are not a list"))?;
+    }
     Ok(Some(key))
 }
 
@@ -116,6 +125,7 @@ fn preferred(prefs: &[SignatureScheme], able: &[SignatureScheme]) -> Vec<Signatu
 struct Signer {
     key: SigningKey,
     schemes: Vec<SignatureScheme>,
+    legacy_schemes: Vec<SignatureScheme>,
     schemes12: Vec<SignatureScheme>,
     position: i32,
     selected: Selected,
@@ -132,6 +142,10 @@ impl Signer {
 impl Sign for Signer {
     fn schemes(&self) -> &[SignatureScheme] {
         &self.schemes
+    }
+
+    fn legacy_schemes(&self) -> &[SignatureScheme] {
+        &self.legacy_schemes
     }
 
     fn schemes12(&self) -> &[SignatureScheme] {

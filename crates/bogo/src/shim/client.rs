@@ -19,6 +19,7 @@ use crate::halt::Halt;
 use crate::options::{Options, Psk};
 use crate::policy::{GROUPS, policy};
 use crate::raw_keys;
+use crate::secrets::Secrets;
 use crate::verifier::{NAME, TestVerifier};
 
 /// A client, and where its sessions are.
@@ -37,6 +38,7 @@ impl TestClient {
         verifier: Arc<TestVerifier>,
         selected: &Selected,
         giving_up: &GivingUp,
+        log: &Arc<Secrets>,
         clock: &Arc<MovedClock>,
         session: Option<Resumable>,
     ) -> Result<Self, Halt> {
@@ -59,6 +61,7 @@ impl TestClient {
             .request_tls12_tickets(!options.no_ticket)
             .false_start(options.false_start)
             .fallback(options.fallback_scsv)
+            .key_log(log.clone())
             .verify_on_resumption(options.reverify_on_resume)
             .sessions(Arc::clone(&sessions))
             .psks(psks(options))
@@ -69,6 +72,9 @@ impl TestClient {
         config = raw_keys::accept_of_servers(config, options);
         if let Some(groups) = key_shares(options) {
             config = config.key_shares(&groups);
+        }
+        if let Some(most) = options.max_send_fragment {
+            config = config.max_fragment(most);
         }
         Ok(Self {
             name,
@@ -133,7 +139,7 @@ impl TestClient {
     }
 }
 
-/// BoringSSL sends a share for the first group and, if one of the two is a hybrid and the other is not, for another.
+/// BoringSSL sends a share for the first group and, if one of the two has a KEM and the other has not, for another.
 fn key_shares(options: &Options) -> Option<Vec<NamedGroup>> {
     if options.key_shares.is_some() {
         return options.key_shares.clone();
@@ -143,7 +149,7 @@ fn key_shares(options: &Options) -> Option<Vec<NamedGroup>> {
         curves => curves,
     };
     let (first, rest) = groups.split_first()?;
-    let hybrid = |group: &NamedGroup| limpid_crypto::kx::is_hybrid(*group);
+    let hybrid = |group: &NamedGroup| limpid_crypto::kx::has_kem(*group);
     let other = rest.iter().find(|group| hybrid(group) != hybrid(first));
     Some(std::iter::once(first).chain(other).copied().collect())
 }

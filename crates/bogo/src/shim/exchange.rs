@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use limpid::Endpoint;
 use limpid::session::Resumable;
-use limpid::wire::AlertDescription;
+use limpid::wire::{AlertDescription, HandshakeType};
 
 use crate::certificates::Selected;
 use crate::client::TestClient;
@@ -13,6 +13,7 @@ use crate::giving_up::GivingUp;
 use crate::halt::Halt;
 use crate::options::{Options, Runs};
 use crate::pipe::{Arrival, Pipe};
+use crate::secrets::Secrets;
 use crate::server::Servers;
 use crate::verifier::TestVerifier;
 use crate::witness::Witness;
@@ -48,6 +49,7 @@ struct Connected<'a> {
     selected: Selected,
     verifier: Arc<TestVerifier>,
     giving_up: GivingUp,
+    log: Arc<Secrets>,
 }
 
 impl Shim {
@@ -78,6 +80,7 @@ impl Shim {
                 witness,
                 selected: Selected::new(),
                 giving_up: GivingUp::default(),
+                log: Arc::default(),
             };
             self.connect(&connected)?;
             self.servers.clock.advance(options.resumption_delay);
@@ -101,13 +104,19 @@ impl Shim {
             selected,
             verifier,
             giving_up,
+            log,
             ..
         } = connected;
         let verifier = Arc::clone(verifier);
         if options.server {
-            let server =
-                self.servers
-                    .server(options, verifier, selected, giving_up, witness.clone())?;
+            let server = self.servers.server(
+                options,
+                verifier,
+                selected,
+                giving_up,
+                log,
+                witness.clone(),
+            )?;
             let mut pipe = Pipe::connect(options, server, giving_up)?;
             let options = connected.exchange(&mut pipe)?;
             self.servers.check_session(&pipe.endpoint, options)?;
@@ -118,7 +127,8 @@ impl Shim {
             }
             let clock = &self.servers.clock;
             let session = self.session.take();
-            let client = TestClient::new(options, verifier, selected, giving_up, clock, session)?;
+            let client =
+                TestClient::new(options, verifier, selected, giving_up, log, clock, session)?;
             let mut pipe = Pipe::connect(options, client.client(witness.clone()), giving_up)?;
             let options = connected.exchange(&mut pipe)?;
             self.session = client.check_session(&pipe.endpoint, options)?;
@@ -137,18 +147,36 @@ impl<'a> Connected<'a> {
         let mut late = Vec::new();
         if early {
             say_what_was_exported(pipe, self.options)?;
+            if let Some(message) = self.options.early_write_after_message {
+                self.handshake_until(pipe, message)?;
+            }
             late = self.speak_early(pipe)?;
         }
+        let false_start = self.options.false_start
+            && self.options.shim_writes_first
+            && !self.options.handshake_twice;
+        if false_start {
+            pipe.say_early(greeting(self.options));
+        }
         self.handshake(pipe)?;
+        if self.options.handshake_never_done {
+            return Err(Halt::expectation("a handshake without an end"));
+        }
+        let said = false_start && pipe.unsaid().is_none();
         let refused = early && pipe.endpoint.early_data() == Some(false);
         let options = if refused { self.retry } else { self.options };
         self.known(options).check(&pipe.endpoint)?;
         say_what_was_exported(pipe, options)?;
+        if options.export_traffic_secrets {
+            pipe.send(&self.traffic_secrets()?)?;
+        }
         if options.send_alert {
             pipe.abort(AlertDescription::DECOMPRESSION_FAILURE)?;
             return Err(Halt::GaveUp("the test wants an alert"));
         }
-        if !early || refused {
+        if said {
+            // Nothing is left to say.
+        } else if !early || refused {
             speak_first(pipe, options)?;
         } else if !late.is_empty() {
             pipe.send(&late)?;
@@ -160,6 +188,21 @@ impl<'a> Connected<'a> {
             return Err(error.into());
         }
         Ok(options)
+    }
+
+    /// The length of a traffic secret, the one for reading and the one for writing.
+    fn traffic_secrets(&self) -> Result<Vec<u8>, Halt> {
+        let (read, write) = match self.options.server {
+            true => ("CLIENT_TRAFFIC_SECRET_0", "SERVER_TRAFFIC_SECRET_0"),
+            false => ("SERVER_TRAFFIC_SECRET_0", "CLIENT_TRAFFIC_SECRET_0"),
+        };
+        let find = |label| {
+            let secret = self.log.find(label);
+            secret.ok_or_else(|| Halt::expectation(format!("{label} in the key log")))
+        };
+        let (read, write) = (find(read)?, find(write)?);
+        let length = u16::try_from(read.len()).unwrap_or(u16::MAX);
+        Ok([&length.to_le_bytes()[..], &read, &write].concat())
     }
 
     /// What is said when all else was said.
@@ -184,6 +227,14 @@ impl<'a> Connected<'a> {
             late.extend_from_slice(rest);
         }
         Ok(late)
+    }
+
+    /// Runs the handshake until this message of the peer's has come.
+    fn handshake_until<E: Endpoint>(&self, pipe: &mut Pipe<E>, message: u8) -> Result<(), Halt> {
+        while !self.witness.has_come(HandshakeType(message)) {
+            pipe.step()?;
+        }
+        Ok(())
     }
 
     /// Runs the handshake to its end. Early data is answered while it runs.

@@ -78,7 +78,7 @@ impl Known<'_> {
         }
         wanted(
             "ticket age skew",
-            expect.ticket_age_skew.map(Some),
+            expect.ticket_age_skew.filter(|_| self.resume).map(Some),
             self.witness.ticket_age_skew(),
         )?;
         self.check_early_data_reason(accepted, resumed)

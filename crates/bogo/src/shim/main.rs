@@ -27,6 +27,7 @@ mod options;
 mod pipe;
 mod policy;
 mod raw_keys;
+mod secrets;
 mod server;
 mod tickets;
 mod verifier;

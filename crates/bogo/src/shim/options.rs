@@ -4,6 +4,7 @@ mod flags;
 mod value;
 
 use std::ffi::OsString;
+use std::num::NonZeroU16;
 use std::path::PathBuf;
 
 use limpid::wire::{
@@ -45,7 +46,9 @@ pub(crate) struct Options {
     pub(crate) no_tls13: bool,
     pub(crate) cipher: Option<String>,
     pub(crate) tls13_ciphers: Vec<CipherSuite>,
+    pub(crate) tls13_ciphers_flags: Vec<u32>,
     pub(crate) curves: Vec<NamedGroup>,
+    pub(crate) curves_flags: Vec<u32>,
     pub(crate) key_shares: Option<Vec<NamedGroup>>,
     pub(crate) verify_prefs: Vec<SignatureScheme>,
     pub(crate) enable_grease: bool,
@@ -54,9 +57,12 @@ pub(crate) struct Options {
     pub(crate) one_cert_compression: Option<CertificateCompressionAlgorithm>,
     pub(crate) fallback_scsv: bool,
     pub(crate) false_start: bool,
+    pub(crate) handshake_twice: bool,
+    pub(crate) handshake_never_done: bool,
     // names
     pub(crate) host_name: Option<String>,
     pub(crate) advertise_alpn: Vec<Vec<u8>>,
+    pub(crate) no_server_name_ack: bool,
     pub(crate) select_alpn: Option<Vec<u8>>,
     pub(crate) reject_alpn: bool,
     // sessions
@@ -92,6 +98,9 @@ pub(crate) struct Options {
     pub(crate) shim_shuts_down: bool,
     pub(crate) check_close_notify: bool,
     pub(crate) read_size: Option<usize>,
+    pub(crate) max_send_fragment: Option<NonZeroU16>,
+    pub(crate) early_write_after_message: Option<u8>,
+    pub(crate) export_traffic_secrets: bool,
     pub(crate) read_with_unfinished_write: bool,
     pub(crate) key_update: bool,
     pub(crate) key_update_before_read: bool,

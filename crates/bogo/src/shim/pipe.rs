@@ -29,6 +29,8 @@ pub(crate) struct Pipe<E> {
     held_back: Option<usize>,
     ended: bool,
     giving_up: GivingUp,
+    /// What is said as soon as the handshake allows it, before its end.
+    word: Option<Vec<u8>>,
 }
 
 /// What came from the peer.
@@ -70,6 +72,7 @@ impl<E: Endpoint> Pipe<E> {
             held_back: None,
             ended: false,
             giving_up: giving_up.clone(),
+            word: None,
         })
     }
 
@@ -112,10 +115,50 @@ impl<E: Endpoint> Pipe<E> {
                 Event::Established => return Ok(Arrival::Established),
                 Event::PeerClosed => return Ok(Arrival::Closed),
                 Event::NeedBytes if self.ended => return self.end(),
-                Event::NeedBytes => self.fill()?,
+                Event::NeedBytes => {
+                    self.say_word()?;
+                    self.fill()?;
+                }
                 // Answers of this shim are there when they are asked for again, or never.
                 Event::Outside | Event::PeerAuthenticated => self.give_up_if_need_be()?,
             }
+        }
+    }
+
+    /// Says this as soon as the handshake allows it (False Start, RFC 7918).
+    pub(crate) fn say_early(&mut self, word: Vec<u8>) {
+        self.word = Some(word);
+    }
+
+    /// What was not said early.
+    pub(crate) const fn unsaid(&mut self) -> Option<Vec<u8>> {
+        self.word.take()
+    }
+
+    fn say_word(&mut self) -> Result<(), Halt> {
+        if self.endpoint.is_handshaking()
+            && self.endpoint.can_send()
+            && let Some(word) = self.word.take()
+        {
+            self.send(&word)?;
+        }
+        Ok(())
+    }
+
+    /// A step of the handshake that leads to nothing yet: gives the endpoint what has come, a byte with `-async`.
+    pub(crate) fn step(&mut self) -> Result<(), Halt> {
+        self.fill()?;
+        let step = self.endpoint.process(
+            &mut Context::from_waker(Waker::noop()),
+            &mut self.input,
+            &mut self.output,
+        );
+        self.flush()?;
+        let step = step?;
+        self.input.drain(..step.consumed);
+        match step.event {
+            Event::NeedBytes | Event::Outside if !self.ended => Ok(()),
+            other => Err(Halt::expectation(format!("{other:?} in the handshake"))),
         }
     }
 

@@ -29,7 +29,8 @@ const SCHEMES: &[SignatureScheme] = &[
 /// The policy, or *unimplemented* when limpid lacks something that is asked for.
 pub(crate) fn policy(options: &Options) -> Result<Policy, Halt> {
     let mut policy = Policy::default();
-    policy.suites = suites(options)?;
+    (policy.suites, policy.ties.suites) = suites(options)?;
+    policy.ties.groups = tied(&options.curves, &options.curves_flags);
     policy.versions = versions(options, &policy)?;
     if !options.curves.is_empty() {
         let known = limpid_crypto::kx::supported_groups();
@@ -63,24 +64,58 @@ fn versions(options: &Options, policy: &Policy) -> Result<Vec<ProtocolVersion>, 
         .copied()
         .filter(|version| !excluded(*version))
         .collect();
-    if versions.is_empty() {
+    let none_at_all = options.no_tls12 && options.no_tls13;
+    if versions.is_empty() && !none_at_all {
         return Err(Halt::unimplemented("no version that limpid speaks"));
     }
     Ok(versions)
 }
 
-fn suites(options: &Options) -> Result<Vec<CipherSuite>, Halt> {
-    let is_tls13 = |suite: &&Suite| suite.is_for(ProtocolVersion::TLS_1_3);
-    let mut suites = match &options.cipher {
-        None => all12(),
+/// Suites, and those of them that are as good as the one before.
+fn suites(options: &Options) -> Result<(Vec<CipherSuite>, Vec<CipherSuite>), Halt> {
+    let (mut suites, mut ties) = match &options.cipher {
+        None => (all12(), Vec::new()),
         Some(list) => listed(list)?,
     };
     if options.tls13_ciphers.is_empty() {
-        suites.extend(Suite::ALL.iter().filter(is_tls13).map(|suite| suite.id));
+        // BoringSSL's order, which depends on the machine; where AES is fast, clients may have what they like.
+        let (first, then) = if has_aes() {
+            ties.extend([CipherSuite::TLS_AES_256_GCM_SHA384, CHACHA20]);
+            (None, Some(CHACHA20))
+        } else {
+            (Some(CHACHA20), None)
+        };
+        let aes = [
+            CipherSuite::TLS_AES_128_GCM_SHA256,
+            CipherSuite::TLS_AES_256_GCM_SHA384,
+        ];
+        suites.extend(first.into_iter().chain(aes).chain(then));
     } else {
         suites.extend(&options.tls13_ciphers);
+        ties.extend(tied(&options.tls13_ciphers, &options.tls13_ciphers_flags));
     }
-    Ok(suites)
+    Ok((suites, ties))
+}
+
+const CHACHA20: CipherSuite = CipherSuite::TLS_CHACHA20_POLY1305_SHA256;
+
+/// Those that are as good as the one before, whose flag says so.
+fn tied<T: Copy>(list: &[T], flags: &[u32]) -> Vec<T> {
+    let flagged = list.iter().skip(1).zip(flags);
+    flagged
+        .filter(|(_, flag)| **flag == 1)
+        .map(|(one, _)| *one)
+        .collect()
+}
+
+/// Whether this machine computes AES in hardware.
+pub(crate) fn has_aes() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    return std::arch::is_x86_feature_detected!("aes");
+    #[cfg(target_arch = "aarch64")]
+    return std::arch::is_aarch64_feature_detected!("aes");
+    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+    false
 }
 
 fn all12() -> Vec<CipherSuite> {
@@ -90,23 +125,32 @@ fn all12() -> Vec<CipherSuite> {
     older.map(|suite| suite.id).collect()
 }
 
-/// Reads a cipher list in OpenSSL's form, as far as the runner uses it: names, `ALL`, `DEFAULT`, and groups of equal
-/// preference in brackets, which limpid takes in the order in which they stand.
-fn listed(list: &str) -> Result<Vec<CipherSuite>, Halt> {
-    let mut suites = Vec::new();
-    for word in list
-        .split([':', '[', ']', '|'])
-        .filter(|word| !word.is_empty())
-    {
-        match word {
-            "ALL" | "DEFAULT" => suites.extend(all12()),
-            name => {
-                let suite = CipherSuite::from_name(name)
-                    .ok_or_else(|| Halt::unimplemented(format!("{name} in a cipher list")))?;
-                suites.push(suite);
+/// Reads a cipher list in OpenSSL's form, as far as the runner uses it: names, `ALL`, `DEFAULT`, `!AES`, and groups of equal
+/// preference in brackets. Returns also the suites that are as good as the one before.
+fn listed(list: &str) -> Result<(Vec<CipherSuite>, Vec<CipherSuite>), Halt> {
+    let (mut suites, mut ties) = (Vec::new(), Vec::new());
+    for part in list.split(':') {
+        let group = part.trim_matches(['[', ']']);
+        for (index, word) in group.split('|').enumerate() {
+            match word {
+                "ALL" | "DEFAULT" => suites.extend(all12()),
+                "!AES" => suites.retain(|suite| {
+                    let suite = Suite::find(*suite);
+                    !suite.is_some_and(|suite| suite.id.to_string().contains("_AES_"))
+                }),
+                // limpid has none.
+                "3DES" => {}
+                name => {
+                    let suite = CipherSuite::from_name(name)
+                        .ok_or_else(|| Halt::unimplemented(format!("{name} in a cipher list")))?;
+                    suites.push(suite);
+                    if index > 0 {
+                        ties.push(suite);
+                    }
+                }
             }
         }
     }
     suites.retain(|suite| Suite::find(*suite).is_some());
-    Ok(suites)
+    Ok((suites, ties))
 }

@@ -14,6 +14,7 @@ use crate::halt::Halt;
 use crate::options::Options;
 use crate::policy::policy;
 use crate::raw_keys;
+use crate::secrets::Secrets;
 use crate::tickets::TestTickets;
 use crate::verifier::TestVerifier;
 
@@ -35,6 +36,7 @@ impl Servers {
         verifier: Arc<TestVerifier>,
         selected: &Selected,
         giving_up: &GivingUp,
+        log: &Arc<Secrets>,
         observer: Arc<dyn Observer>,
     ) -> Result<Server, Halt> {
         let chooser = TestChooser::new(options, selected, giving_up)?;
@@ -46,7 +48,14 @@ impl Servers {
             .grease(true)
             .certificate_compressors(compressors(options))
             .sessions(self.store.clone())
-            .psks(Arc::new(psks(options)));
+            .psks(Arc::new(psks(options)))
+            .key_log(log.clone())
+            // BoringSSL's number.
+            .early_data_window(60)
+            .acknowledge_server_name(!options.no_server_name_ack);
+        if let Some(most) = options.max_send_fragment {
+            config = config.max_fragment(most);
+        }
         config = if options.no_ticket {
             config.without_tickets().tls13_tickets(0)
         } else {

@@ -47,6 +47,14 @@ impl Witness {
         })
     }
 
+    /// Whether the server has sent this message.
+    pub(crate) fn has_come(&self, message: HandshakeType) -> bool {
+        self.facts().iter().any(|fact| match fact {
+            Fact::Message(came) => came.handshake_type == message && came.from == Side::Server,
+            _ => false,
+        })
+    }
+
     /// The first ClientHello.
     pub(crate) fn client_hello(&self) -> Option<ClientHello> {
         self.first(HandshakeType::CLIENT_HELLO)

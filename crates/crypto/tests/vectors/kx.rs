@@ -22,6 +22,8 @@ const LENGTHS: &[(NamedGroup, usize, usize, usize)] = &[
     (NamedGroup::X25519MLKEM768, 1216, 1120, 64),
     (NamedGroup::SECP256R1MLKEM768, 1249, 1153, 64),
     (NamedGroup::SECP384R1MLKEM1024, 1665, 1665, 80),
+    (NamedGroup::MLKEM768, 1184, 1088, 32),
+    (NamedGroup::MLKEM1024, 1568, 1568, 32),
 ];
 
 fn key(group: NamedGroup, private: &[u8]) -> EphemeralKey {

@@ -71,7 +71,7 @@ fn unfit(key: &CertifiedKey, requested: &Requested<'_>) -> Option<Because> {
         return Some(Because::CertificateTypeNotWanted);
     }
     let schemes = match requested.version {
-        ProtocolVersion::TLS_1_3 => key.key.schemes(),
+        ProtocolVersion::TLS_1_3 => &[key.key.schemes(), key.key.legacy_schemes()].concat(),
         _ => key.key.schemes12(),
     };
     let of_type = requested.types.is_empty()

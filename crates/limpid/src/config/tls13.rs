@@ -41,6 +41,8 @@ pub(crate) struct RecordPolicy {
     pub(crate) fragment: Option<MaxFragmentLength>,
     /// Plaintext is padded to a multiple of this many bytes.
     pub(crate) padding: Option<NonZeroU16>,
+    /// Most plaintext that this side puts into a record, in bytes, whatever the peer would take.
+    pub(crate) most: Option<NonZeroU16>,
 }
 
 impl RecordPolicy {
@@ -64,6 +66,8 @@ pub(crate) struct Tls13Server {
     pub(crate) psk_without_key_exchange: bool,
     pub(crate) tickets: u8,
     pub(crate) max_early_data: u32,
+    /// In seconds.
+    pub(crate) early_data_window: u32,
     pub(crate) compression: Vec<CertificateCompressionAlgorithm>,
     pub(crate) compressed: Arc<Compressed>,
     pub(crate) cookies: Option<Arc<dyn SealTickets>>,
@@ -78,6 +82,7 @@ impl Default for Tls13Server {
             psk_without_key_exchange: false,
             tickets: 2,
             max_early_data: 0,
+            early_data_window: 10,
             compression: Vec::new(),
             compressed: Arc::default(),
             cookies: None,
@@ -233,6 +238,15 @@ impl ServerConfig {
         self.tls13.max_early_data = bytes;
         self
     }
+
+    /// By how many seconds the age that a client claims for its ticket may differ from what this server sees, if early data is to
+    /// be accepted (RFC 8446 §8.3). 10 by default; more is for clients whose clocks or networks are slow, and gives whoever
+    /// recorded a hello as much more time to replay it to a server with another session store.
+    #[must_use]
+    pub const fn early_data_window(mut self, seconds: u32) -> Self {
+        self.tls13.early_data_window = seconds;
+        self
+    }
 }
 
 macro_rules! own_compression {
@@ -268,6 +282,14 @@ macro_rules! record_policy {
             #[must_use]
             pub fn record_size_limit(mut self, bytes: u16) -> Self {
                 self.tls13.records.limit = Some(bytes.clamp(64, 16_385));
+                self
+            }
+
+            /// Puts at most this many bytes of plaintext into a record, whatever the peer would take: small records can be
+            /// used as soon as their last byte has come. At most 16,384, which is the default.
+            #[must_use]
+            pub const fn max_fragment(mut self, bytes: NonZeroU16) -> Self {
+                self.tls13.records.most = Some(bytes);
                 self
             }
 

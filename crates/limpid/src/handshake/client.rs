@@ -34,6 +34,7 @@ pub(crate) async fn shake_hands(
             renegotiation: false,
         })
     });
+    hs.hold_records_back(&config.tls13.records);
     let mut offer = offer_early_data_to_whom_we_trust(hs, &config, name).await?;
     tls12::resume::offer(hs, &config, &mut offer)?;
     // RFC 5246 §E.1, RFC 8446 §5.1: the record of a first ClientHello may say 3.1, for old servers.

@@ -33,6 +33,7 @@ pub(crate) async fn shake_hands(
             renegotiation: false,
         })
     });
+    hs.hold_records_back(&config.tls13.records);
     if config.tls13.cookies.is_some() {
         // RFC 8446 §5: what may come before a second hello may come before what is the first here.
         hs.expect_middlebox_change_cipher_spec();

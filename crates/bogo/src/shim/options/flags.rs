@@ -7,6 +7,7 @@ use limpid::wire::{
 
 use super::{Credential, Options, Psk, Value};
 use crate::halt::Halt;
+use crate::policy::has_aes;
 
 impl Options {
     /// Sets what `flag` says. `next` gives its value, the same one every time.
@@ -30,6 +31,8 @@ impl Options {
             "-no-tls12" => self.no_tls12 = true,
             "-cipher" => self.cipher = Some(next()?.text()?),
             "-tls13-ciphers" => self.tls13_ciphers.push(next()?.code(CipherSuite)?),
+            "-tls13-ciphers-flags" => self.tls13_ciphers_flags.push(next()?.number()?),
+            "-curves-flags" => self.curves_flags.push(next()?.number()?),
             "-curves" => self.curves.push(next()?.code(NamedGroup)?),
             "-key-shares" => {
                 let group = next()?.code(NamedGroup)?;
@@ -37,6 +40,9 @@ impl Options {
             }
             "-no-key-shares" => self.key_shares = Some(Vec::new()),
             "-fallback-scsv" => self.fallback_scsv = true,
+            // A second call returns when the handshake is complete, not when data may be sent.
+            "-handshake-twice" => self.handshake_twice = true,
+            "-handshake-never-done" => self.handshake_never_done = true,
             "-false-start" => self.false_start = true,
             "-enable-grease" => self.enable_grease = true,
             "-install-cert-compression-algs" => self.cert_compression = true,
@@ -52,6 +58,7 @@ impl Options {
 
             "-host-name" => self.host_name = Some(next()?.text()?),
             "-advertise-alpn" => self.advertise_alpn = next()?.protocols()?,
+            "-no-server-name-ack" => self.no_server_name_ack = true,
             "-select-alpn" => self.select_alpn = some(next()?.bytes()),
             "-reject-alpn" => self.reject_alpn = true,
             "-decline-alpn" => self.select_alpn = None,
@@ -116,6 +123,11 @@ impl Options {
             }
             "-shim-shuts-down" => self.shim_shuts_down = true,
             "-check-close-notify" => self.check_close_notify = true,
+            "-max-send-fragment" => self.max_send_fragment = Some(next()?.number()?),
+            "-early-write-after-message" => {
+                self.early_write_after_message = Some(next()?.number()?);
+            }
+            "-export-traffic-secrets" => self.export_traffic_secrets = true,
             "-read-size" => self.read_size = Some(next()?.number()?),
             "-read-with-unfinished-write" => self.read_with_unfinished_write = true,
             "-key-update" => self.key_update = true,
@@ -129,6 +141,14 @@ impl Options {
 
             "-expect-version" => self.expect.version = Some(next()?.code(ProtocolVersion)?),
             "-expect-cipher" => self.expect.cipher = Some(next()?.code(CipherSuite)?),
+            "-expect-cipher-aes" if has_aes() => {
+                self.expect.cipher = Some(next()?.code(CipherSuite)?);
+            }
+            "-expect-cipher-no-aes" if !has_aes() => {
+                self.expect.cipher = Some(next()?.code(CipherSuite)?);
+            }
+            // For other machines than this one.
+            "-expect-cipher-aes" | "-expect-cipher-no-aes" => drop(next()?),
             "-expect-curve-id" => self.expect.curve_id = Some(next()?.code(NamedGroup)?),
             "-expect-peer-signature-algorithm" => {
                 self.expect.peer_signature_algorithm = Some(next()?.code(SignatureScheme)?);
@@ -186,7 +206,7 @@ impl Options {
 
             // BoringSSL reads and writes without a finished handshake where these say so. limpid's endpoint has one
             // entrance for all, which shakes hands first.
-            "-implicit-handshake" | "-no-op-extra-handshake" | "-handshake-twice" => {}
+            "-implicit-handshake" | "-no-op-extra-handshake" => {}
             // BoringSSL has two callbacks for choosing a certificate; limpid has one.
             "-use-early-callback" | "-use-old-client-cert-callback" => {}
             // BoringSSL staples what a callback says; limpid staples what the chosen certificate comes with.

@@ -411,7 +411,7 @@ fn groups(config: &ClientConfig) -> Vec<NamedGroup> {
     let tls12 = config.policy.allows(ProtocolVersion::TLS_1_2);
     let groups = config.policy.groups.iter().copied();
     groups
-        .filter(|group| tls13 || !limpid_crypto::kx::is_hybrid(*group))
+        .filter(|group| tls13 || !limpid_crypto::kx::has_kem(*group))
         .filter(|group| tls12 || !negotiate::is_finite_field(*group))
         .collect()
 }

@@ -370,10 +370,6 @@ async fn allow_once(config: &ServerConfig, session: &Session, ticket: &[u8]) {
     }
 }
 
-/// Milliseconds by which the age that the client claims for its ticket may differ from what this server sees
-/// (RFC 8446 §8.3).
-const FRESHNESS: u64 = 10_000;
-
 /// Whether the client's early data is accepted, and how many bytes of it (RFC 8446 §4.2.10).
 pub(crate) async fn accept_early_data(
     hs: &Handshake,
@@ -439,7 +435,8 @@ fn check_age(
         .saturating_sub(session.issued.as_secs())
         .saturating_mul(1000);
     let claimed = u64::from(accepted.claimed_age);
-    let fresh = seen.abs_diff(claimed) <= FRESHNESS;
+    let window = u64::from(config.tls13.early_data_window) * 1000;
+    let fresh = seen.abs_diff(claimed) <= window;
     hs.tell_check(|| Check {
         by: Side::Server,
         kind: CheckKind::TicketAge,

@@ -207,7 +207,7 @@ fn answers(
 ) -> Vec<ServerHello12Extension> {
     let mut list = Vec::with_capacity(6);
     // RFC 6066 §3: not when a session is continued.
-    if host_name(hello).is_some() && !reply.continues {
+    if host_name(hello).is_some() && !reply.continues && config.acknowledge_server_name {
         list.push(ServerHello12Extension::ServerName);
     }
     list.extend(renegotiation_info.map(ServerHello12Extension::RenegotiationInfo));

@@ -127,7 +127,8 @@ pub(crate) async fn shake_hands(
     let server_form = own.or_else(|| continued.map(|session| session.server_certificate_type));
     let reply = Reply {
         alpn: alpn.as_deref(),
-        continues: continued.is_some(),
+        // RFC 6066 §3: not when a session is continued.
+        acknowledges_name: config.acknowledge_server_name && continued.is_none(),
         early_data: early_data.is_some(),
         record_size_limit: ours,
         server_form,
@@ -442,8 +443,8 @@ fn send_hello(
 /// What EncryptedExtensions says.
 struct Reply<'a> {
     alpn: Option<&'a [u8]>,
-    /// Whether a session is continued.
-    continues: bool,
+    /// Whether the client is told that the name it asked for was heard.
+    acknowledges_name: bool,
     /// Whether early data is accepted.
     early_data: bool,
     record_size_limit: Option<u16>,
@@ -457,8 +458,7 @@ impl Reply<'_> {
     /// Only answers to what the client offered (RFC 8446 §4.3.1).
     fn extensions(&self, hello: &ClientHello) -> Vec<EncryptedExtension> {
         let mut list = Vec::with_capacity(3);
-        // RFC 6066 §3: not when a session is continued.
-        if host_name(hello).is_some() && !self.continues {
+        if host_name(hello).is_some() && self.acknowledges_name {
             list.push(EncryptedExtension::ServerName);
         }
         if let Some(protocol) = self.alpn {

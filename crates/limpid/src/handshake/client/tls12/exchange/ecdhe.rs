@@ -19,7 +19,7 @@ pub(super) fn check(
 ) -> Result<(), Fault> {
     let group = params.named_curve;
     tell_group(hs, config, group);
-    let is_curve = !kx::is_hybrid(group) && !negotiate::is_finite_field(group);
+    let is_curve = !kx::has_kem(group) && !negotiate::is_finite_field(group);
     // RFC 8422 §5.4: the curve must be one of the client's list.
     if !config.policy.groups.contains(&group) || !is_curve {
         return Err(Fault::GroupNotOffered(group));
