@@ -141,6 +141,9 @@ impl TestClient {
 
 /// BoringSSL sends a share for the first group and, if one of the two has a KEM and the other has not, for another.
 fn key_shares(options: &Options) -> Option<Vec<NamedGroup>> {
+    if options.wpa_202304 {
+        return None;
+    }
     if options.key_shares.is_some() {
         return options.key_shares.clone();
     }

@@ -46,9 +46,32 @@ pub(crate) fn policy(options: &Options) -> Result<Policy, Halt> {
     } else {
         policy.schemes.clone_from(&options.verify_prefs);
     }
+    if options.wpa_202304 {
+        if options.server {
+            return Err(Halt::unimplemented("a server by the rules of WPA 3.1"));
+        }
+        restrict_to_wpa(&mut policy);
+    }
     // The runner's servers need not know RFC 5746 unless a test is about it.
     policy.extras.require_secure_renegotiation = options.no_legacy_server_connect;
     Ok(policy)
+}
+
+/// What WPA 3.1 §3.5 leaves a client to offer.
+fn restrict_to_wpa(policy: &mut Policy) {
+    policy.suites = vec![
+        CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+        CipherSuite::TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+        CipherSuite::TLS_AES_256_GCM_SHA384,
+    ];
+    policy.groups = vec![NamedGroup::SECP384R1];
+    policy.schemes = vec![
+        SignatureScheme::RSA_PKCS1_SHA384,
+        SignatureScheme::RSA_PKCS1_SHA512,
+        SignatureScheme::ECDSA_SECP384R1_SHA384,
+        SignatureScheme::RSA_PSS_RSAE_SHA384,
+        SignatureScheme::RSA_PSS_RSAE_SHA512,
+    ];
 }
 
 fn versions(options: &Options, policy: &Policy) -> Result<Vec<ProtocolVersion>, Halt> {

@@ -39,6 +39,8 @@ pub(crate) struct TestVerifier {
     fails: Option<TrustError>,
     /// What the verdict is instead once early data was refused.
     fails_after_refusal: Option<TrustError>,
+    /// Most bytes of certificates.
+    max_cert_list: Option<usize>,
     witness: Arc<Witness>,
     /// The certificates will be compared with those of a file.
     compares: bool,
@@ -65,6 +67,7 @@ impl TestVerifier {
             client: ClientVerifier::new(roots),
             fails: fails(options),
             fails_after_refusal: fails(retry),
+            max_cert_list: options.max_cert_list,
             witness: Arc::clone(witness),
             compares: options.expect.peer_cert_file.is_some() && !options.server,
             asynchronous: options.asynchronous,
@@ -149,6 +152,16 @@ impl VerifyServer for TestVerifier {
             ocsp_response: presented.ocsp_response.to_vec(),
             scts: presented.scts.to_vec(),
         };
+        let length: usize = presented.chain.iter().map(|one| one.len()).sum();
+        if self.max_cert_list.is_some_and(|most| length > most) {
+            let why = "its chain is longer than the test allows".to_owned();
+            let alert = AlertDescription::ILLEGAL_PARAMETER;
+            return Answer::now(Verdict {
+                result: Err(TrustError::Refused { why, alert }),
+                path: None,
+                checks: Vec::new(),
+            });
+        }
         let name = ServerName::try_from(NAME).expect("it is a DNS name");
         let presented = Presented {
             ocsp_response: &[],

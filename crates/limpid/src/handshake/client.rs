@@ -108,7 +108,7 @@ async fn offer_early_data_to_whom_we_trust(
     }
 }
 
-/// RFC 8446 §4.1.3: in TLS 1.3 the field holds the version before, always.
+/// RFC 9846 §4.1.3: in TLS 1.3 the field holds the version before, always, and clients see to it.
 fn check_legacy_version(version: ProtocolVersion) -> Result<(), Fault> {
     if version == ProtocolVersion::TLS_1_2 {
         Ok(())

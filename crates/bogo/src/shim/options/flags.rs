@@ -44,6 +44,7 @@ impl Options {
             "-handshake-twice" => self.handshake_twice = true,
             "-handshake-never-done" => self.handshake_never_done = true,
             "-false-start" => self.false_start = true,
+            "-wpa-202304" => self.wpa_202304 = true,
             "-enable-grease" => self.enable_grease = true,
             "-install-cert-compression-algs" => self.cert_compression = true,
             "-install-one-cert-compression-alg" => {
@@ -103,6 +104,7 @@ impl Options {
             "-trust-cert" => self.trust_cert = Some(next()?.path()?),
             "-require-any-client-certificate" => self.require_any_client_certificate = true,
             "-verify-peer" => self.verify_peer = true,
+            "-max-cert-list" => self.max_cert_list = Some(next()?.number()?),
             "-verify-fail" => self.verify_fail = true,
             "-use-custom-verify-callback" => self.use_custom_verify_callback = true,
             "-reverify-on-resume" => self.reverify_on_resume = true,
