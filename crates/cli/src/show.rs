@@ -72,6 +72,8 @@ fn policy(name: &str, policy: &Policy) -> String {
         suites,
         groups,
         schemes,
+        // `show` lists one order; the presets leave nothing to the client.
+        ties: _,
         extras,
     } = policy;
     let lists = [
