@@ -248,6 +248,18 @@ fn a_suite_that_was_given_up_is_called_by_name() {
             CipherSuite::TLS_ECDH_RSA_WITH_AES_128_GCM_SHA256,
             "forward secrecy",
         ),
+        (
+            CipherSuite::TLS_DH_RSA_WITH_AES_128_GCM_SHA256,
+            "forward secrecy",
+        ),
+        (
+            CipherSuite::TLS_DH_DSS_WITH_AES_128_CBC_SHA,
+            "forward secrecy",
+        ),
+        (
+            CipherSuite::TLS_ECDH_ANON_WITH_AES_128_CBC_SHA,
+            "nobody proves",
+        ),
         (CipherSuite::TLS_RSA_WITH_NULL_SHA256, "does not encrypt"),
         (CipherSuite::TLS_RSA_WITH_RC4_128_SHA, "RC4"),
     ] {
