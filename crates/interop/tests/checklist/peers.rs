@@ -4,7 +4,7 @@ use std::path::Path;
 
 use limpid_interop::{Issued, KeyKind, Place, Port, Process, Relay, gnutls, limpid, openssl};
 
-use crate::items::speaks_chinese;
+use crate::items::speaks;
 use crate::meeting::{connection, read};
 use crate::{Expected, Items, Kx, Meeting, View, witness};
 
@@ -192,7 +192,7 @@ fn meet(peer: &str, case: &Case, serve: Serve) {
     Items::check(&meeting);
     witness::agree(&place, &meeting);
     witness::recompute(&meeting);
-    speaks_chinese(&read(&place, "zh.json"), &meeting.name);
+    speaks(&read(&place, "zh.json"), "zh", &meeting.name);
 }
 
 #[test]
