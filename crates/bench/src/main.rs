@@ -7,6 +7,7 @@
 //! docs/performance.md says how to read the table.
 
 mod clock;
+mod explaining;
 mod heap;
 mod idle;
 mod limit;
@@ -151,6 +152,13 @@ impl Arguments {
             }));
             return;
         }
+        if scenario.work == Work::Explaining {
+            let count = self.count(scenario, stacks[0].1.as_mut());
+            let (name, setting) = (scenario.name, &scenario.setting);
+            let rows = explaining::measure(name, setting, identity, self.rounds, count);
+            report.explaining.extend(rows);
+            return;
+        }
         if scenario.work == Work::Memory {
             for (stack, ends) in &mut stacks {
                 let memory = heap::counted(|| measure::memory(ends.as_mut(), RECORD));
@@ -201,7 +209,7 @@ impl Arguments {
 fn work(scenario: &Scenario, ends: &mut dyn Ends, count: usize) -> BySide {
     match scenario.work {
         Work::Messages(length) => measure::messages(ends, length, count),
-        Work::Handshake | Work::Memory | Work::Idle | Work::Scaling => {
+        Work::Handshake | Work::Memory | Work::Idle | Work::Scaling | Work::Explaining => {
             measure::handshakes(&scenario.setting, ends, count)
         }
     }
@@ -210,7 +218,7 @@ fn work(scenario: &Scenario, ends: &mut dyn Ends, count: usize) -> BySide {
 fn limit(scenario: &Scenario, count: usize) -> Option<BySide> {
     match scenario.work {
         Work::Messages(length) => measure::message_limit(&scenario.setting, length, count),
-        Work::Handshake | Work::Memory | Work::Idle | Work::Scaling => {
+        Work::Handshake | Work::Memory | Work::Idle | Work::Scaling | Work::Explaining => {
             measure::handshake_limit(&scenario.setting, count)
         }
     }

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use crate::clock::{BySide, Side};
+use crate::explaining;
 use crate::measure::{Memory, nanoseconds};
 use crate::scenario::{Goal, Scenario, Work};
 use crate::stack::Stack;
@@ -20,6 +21,8 @@ pub(crate) struct Report {
     pub(crate) idle: Vec<IdleRow>,
     /// Servers on one thread and on two.
     pub(crate) scaling: Vec<ScalingRow>,
+    /// Handshakes explained.
+    pub(crate) explaining: Vec<explaining::Row>,
 }
 
 /// Many idle connections of one stack's servers.
@@ -167,6 +170,23 @@ impl Report {
             table.extend(self.scaling.iter().map(ScalingRow::cells));
             let _ = write!(text, "\n{}", render(&table));
         }
+        if !self.explaining.is_empty() {
+            let titles = [
+                "explaining",
+                "side",
+                "handshake",
+                "with facts kept",
+                "story told",
+                "as text",
+                "as a page",
+                "explained as text",
+                "explained as a page",
+                "to reach",
+            ];
+            let mut table = vec![titles.map(String::from).to_vec()];
+            table.extend(self.explaining.iter().map(explaining::Row::cells));
+            let _ = write!(text, "\n{}", render(&table));
+        }
         text
     }
 }
@@ -179,6 +199,24 @@ impl IdleRow {
             self.connections.to_string(),
             self.bytes.to_string(),
         ]
+    }
+}
+
+impl explaining::Row {
+    fn cells(&self) -> Vec<String> {
+        let times = [
+            self.unheard,
+            self.heard,
+            self.tell,
+            self.text,
+            self.html,
+            self.whole_text,
+            self.whole_html,
+        ];
+        let mut cells = vec![self.scenario.into(), self.side.into()];
+        cells.extend(times.map(time_text));
+        cells.push(verdict("< 5 ms", Some(self.reached)));
+        cells
     }
 }
 

@@ -36,6 +36,8 @@ pub(crate) enum Work {
     Idle,
     /// Servers on one thread and on two.
     Scaling,
+    /// Handshakes with somebody who listens and without, and their story.
+    Explaining,
 }
 
 /// What limpid wants to reach.
@@ -308,4 +310,5 @@ pub(crate) const ALL: &[Scenario] = &[
     ),
     whole("tls13 idle connections", Work::Idle),
     whole("tls13 scaling, full ecdsa", Work::Scaling),
+    whole("tls13 explaining, full ecdsa", Work::Explaining),
 ];

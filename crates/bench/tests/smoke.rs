@@ -20,7 +20,7 @@ fn every_scenario_gives_numbers() {
     let report: Value = serde_json::from_slice(&report).expect("JSON");
     let rows = |table: &str| report[table].as_array().expect("a table").clone();
 
-    let tables = ["times", "memory", "idle", "scaling"];
+    let tables = ["times", "memory", "idle", "scaling", "explaining"];
     let mut measured: Vec<_> = tables.into_iter().flat_map(rows).collect();
     measured.dedup_by_key(|row| row["scenario"].clone());
     let measured: Vec<_> = measured
@@ -51,6 +51,16 @@ fn every_scenario_gives_numbers() {
         scaling["scaling"].as_f64().is_some_and(|times| times > 0.0),
         "{scaling}"
     );
+    for row in rows("explaining") {
+        let kept = row["heard"].as_f64().zip(row["unheard"].as_f64());
+        assert!(
+            kept.is_some_and(|(kept, none)| kept > 0.0 && none > 0.0),
+            "{row}"
+        );
+        for step in ["tell", "text", "html"] {
+            assert!(row[step].as_f64().is_some_and(|time| time > 0.0), "{row}");
+        }
+    }
     for row in rows("memory") {
         assert!(row["idle"].as_i64().is_some_and(|bytes| bytes > 0), "{row}");
         assert!(

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 use std::task::{Context, Waker};
+use std::time::{Duration, Instant};
 
+use limpid::facts::{Fact, Interest, Story};
 use limpid::trust::VerifierBuilder;
 use limpid::wire::{CipherSuite, NamedGroup, ProtocolVersion};
 use limpid::{
@@ -23,6 +25,38 @@ pub(crate) fn ends(setting: &Setting, identity: &Identity) -> Option<Box<dyn End
     let mut ends = LimpidEnds::new(setting, identity);
     ends.servers.push(ends.fresh_server());
     Some(Box::new(ends))
+}
+
+/// The same, each end with an observer of its own that keeps all facts, secrets and content too, as long as the end lives.
+pub(crate) fn heard_ends(setting: &Setting, identity: &Identity) -> Box<dyn Ends> {
+    let mut ends = LimpidEnds::new(setting, identity);
+    ends.servers.push(ends.fresh_server());
+    ends.heard = true;
+    Box::new(ends)
+}
+
+/// What one end told, with times.
+pub(crate) type Told = Vec<(Option<Duration>, Fact)>;
+
+/// What the server and the client of one handshake tell.
+pub(crate) fn told(setting: &Setting, identity: &Identity) -> [Told; 2] {
+    let ends = LimpidEnds::new(setting, identity);
+    let (server_told, client_told) = (keeper(), keeper());
+    let client = Client::observed(ends.fresh_client(), server_name(), client_told.clone());
+    let server = Server::observed(ends.fresh_server(), server_told.clone());
+    shake_hands_once(Box::new(LimpidEnd(client)), Box::new(LimpidEnd(server)));
+    [server_told.take(), client_told.take()]
+}
+
+fn keeper() -> Arc<Story<Option<Duration>>> {
+    let (began, all) = (
+        Instant::now(),
+        Interest {
+            secrets: true,
+            application_data: true,
+        },
+    );
+    Arc::new(Story::timed(all, move || Some(began.elapsed())))
 }
 
 /// Makes clients of one configuration.
@@ -108,6 +142,8 @@ struct LimpidEnds {
     servers: Vec<Arc<ServerConfig>>,
     /// How many clients and servers were made of them.
     made: (usize, usize),
+    /// Whether each has an observer.
+    heard: bool,
 }
 
 impl LimpidEnds {
@@ -121,6 +157,7 @@ impl LimpidEnds {
             clients: Vec::new(),
             servers: Vec::new(),
             made: (0, 0),
+            heard: false,
         }
     }
 
@@ -190,12 +227,19 @@ impl Ends for LimpidEnds {
     fn client(&mut self) -> Box<dyn End> {
         let config = &self.clients[self.made.0 % self.clients.len()];
         self.made.0 += 1;
+        if self.heard {
+            let client = Client::observed(Arc::clone(config), server_name(), keeper());
+            return Box::new(LimpidEnd(client));
+        }
         client(config)
     }
 
     fn server(&mut self) -> Box<dyn End> {
         let config = &self.servers[self.made.1 % self.servers.len()];
         self.made.1 += 1;
+        if self.heard {
+            return Box::new(LimpidEnd(Server::observed(Arc::clone(config), keeper())));
+        }
         server(config)
     }
 }
