@@ -43,10 +43,9 @@ impl Reader {
         self.browser.open(&self.address).expect("a page");
     }
 
-    /// Checks that an expression is true in the page.
+    /// Checks that an expression is true in the page, or soon becomes so.
     fn sees(&mut self, what: &str, expression: &str) {
-        let seen = self.browser.evaluate(expression);
-        assert_eq!(seen, true, "{what}: {expression}");
+        assert!(self.browser.becomes(expression), "{what}: {expression}");
     }
 }
 

@@ -9,6 +9,7 @@ use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -107,6 +108,22 @@ impl Browser {
         let thrown = answer.get("exceptionDetails");
         assert!(thrown.is_none(), "{expression}: {thrown:?}");
         answer["result"]["value"].take()
+    }
+
+    /// Whether an expression becomes true in the page. What a click or a key sets off (going to an anchor, say) happens after
+    /// the browser has answered for it.
+    ///
+    /// # Panics
+    /// When it throws.
+    pub fn becomes(&mut self, expression: &str) -> bool {
+        let deadline = Instant::now() + PATIENCE;
+        while self.evaluate(expression) != true {
+            if Instant::now() > deadline {
+                return false;
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+        true
     }
 
     /// All the text that can be seen.

@@ -76,13 +76,14 @@ fn a_visitor_opens_lessons_and_sees_its_own_handshakes() {
         }
         visitor.assert_quiet();
     }
-    // A second visit finds the ticket of the first.
+    // A later visit finds the ticket of the first. A browser that had to wait for a connection opens a second one beside it, which knew
+    // of no ticket yet, and may keep that for the next visit.
     visitor.follow("ticket", OPEN);
-    assert!(
+    assert!((0..4).any(|_| {
         visitor
             .follow("ticket", OPEN)
             .contains("resumes the session")
-    );
+    }));
     visitor
         .browser
         .follow("document.querySelector('.frame nav a')");
