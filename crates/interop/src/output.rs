@@ -36,12 +36,12 @@ impl Output {
         self.lock().iter().map(Stream::text).collect()
     }
 
-    /// Waits until one stream has `text` and gives that whole stream; `None` when both end without it, or patience does.
-    pub(crate) fn wait_for(&self, text: &str) -> Option<String> {
+    /// Waits until one stream has `text` so many times and gives that whole stream; `None` when both end without it, or patience does.
+    pub(crate) fn wait_for(&self, text: &str, times: usize) -> Option<String> {
         let deadline = Instant::now() + PATIENCE;
         let mut streams = self.lock();
         loop {
-            if let Some(stream) = streams.iter().find(|stream| stream.contains(text)) {
+            if let Some(stream) = streams.iter().find(|stream| stream.has(text, times)) {
                 return Some(stream.text());
             }
             let left = deadline.saturating_duration_since(Instant::now());
@@ -94,8 +94,11 @@ impl Stream {
         String::from_utf8_lossy(&self.bytes).into_owned()
     }
 
-    fn contains(&self, text: &str) -> bool {
-        let mut windows = self.bytes.windows(text.len());
-        windows.any(|window| window == text.as_bytes())
+    fn has(&self, text: &str, times: usize) -> bool {
+        let windows = self.bytes.windows(text.len());
+        windows
+            .filter(|window| *window == text.as_bytes())
+            .nth(times.saturating_sub(1))
+            .is_some()
     }
 }

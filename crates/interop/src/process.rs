@@ -137,9 +137,17 @@ impl Process {
     /// # Panics
     /// When the text does not come.
     pub fn wait_for(&self, text: &str) -> String {
-        self.output.wait_for(text).unwrap_or_else(|| {
+        self.wait_for_times(text, 1)
+    }
+
+    /// Waits until the program has printed `text` so many times on one stream, and gives all it printed on that stream.
+    ///
+    /// # Panics
+    /// When the text does not come so often.
+    pub fn wait_for_times(&self, text: &str, times: usize) -> String {
+        self.output.wait_for(text, times).unwrap_or_else(|| {
             panic!(
-                "{} did not print {text:?}; it printed:\n{}",
+                "{} did not print {text:?} {times} times; it printed:\n{}",
                 self.name,
                 self.printed()
             )

@@ -115,6 +115,7 @@ fn openssl_shows_its_certificate() {
         assert!(!openssl_fetches(&place, &required, &options));
         assert!(!openssl_fetches(&place, &requested, &options));
     }
+    server.wait_for_times("hint:", 4);
     let told = server.kill().err();
     assert_eq!(told.matches("hint:").count(), 4, "{told}");
 }

@@ -64,6 +64,7 @@ fn serving_openssl_that_has_a_key() {
     }
     let out = fetch(&[OTHER_KEY]);
     assert!(!out.contains("HTTP/1.1 200"), "{out}");
+    server.wait_for_times("hint:", 1);
     let told = server.kill().err();
     assert_eq!(told.matches("hint:").count(), 1, "{told}");
 }

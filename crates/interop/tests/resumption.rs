@@ -41,6 +41,7 @@ fn openssl_continues_with_tickets_and_session_ids() {
         let second = fetch(&place, &port, &[flags, &["-sess_in", session]].concat());
         assert!(second.contains("\nReused, "), "{name}: {second}");
     }
+    server.wait_for_times(", resumed", 3);
     let told = server.kill().err();
     assert_eq!(told.matches(", resumed").count(), 3, "{told}");
 }
@@ -58,6 +59,7 @@ fn gnutls_continues() {
         client.wait_for("HTTP/1.1 200");
         client.finish().success();
     }
+    server.wait_for_times(", resumed", 2);
     let told = server.kill().err();
     assert_eq!(told.matches(", resumed").count(), 2, "{told}");
 }
