@@ -16,8 +16,19 @@ impl Joiner {
     /// Adds a fragment. What is pending is at most one message of its type's largest size and one record more, since
     /// callers take whole messages out before they add.
     pub(crate) fn add(&mut self, fragment: &[u8]) -> Result<(), Fault> {
+        self.make_room(fragment.len());
         self.bytes.extend_from_slice(fragment);
         self.check_length()
+    }
+
+    /// Room doubles, but not beyond the message that is being joined: a peer that never ends it holds no more than that.
+    fn make_room(&mut self, more: usize) {
+        let needed = self.bytes.len() + more;
+        if needed > self.bytes.capacity() {
+            let message = self.header().map_or(0, |header| header.message_length());
+            let room = needed.max(message.min(2 * self.bytes.capacity()));
+            self.bytes.reserve_exact(room - self.bytes.len());
+        }
     }
 
     /// Whether no byte is pending.

@@ -18,7 +18,7 @@ use crate::config::ServerConfig;
 use crate::fault::Fault;
 use crate::handshake::tls12::Session12;
 use crate::handshake::tls12::renegotiation::{self, Renegotiable};
-use crate::handshake::{Done, Handshake};
+use crate::handshake::{Done, Handshake, Received};
 use crate::negotiate;
 
 /// A server's whole handshake.
@@ -46,9 +46,11 @@ pub(crate) async fn shake_hands(
             tls13::shake_hands(hs, &config, hello).await
         }
         _ => {
-            hs.add_received(&hello.raw);
+            let Received { message, raw } = hello;
+            hs.add_received(&raw);
+            drop(raw);
             hs.decide_version(ProtocolVersion::TLS_1_2);
-            let mut session = tls12::shake_hands(hs, &config, hello.message).await?;
+            let mut session = tls12::shake_hands(hs, &config, message).await?;
             session.renegotiable = Renegotiable::server(hs, &config);
             Ok(Done::Tls12(session))
         }

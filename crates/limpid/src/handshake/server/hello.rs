@@ -7,6 +7,7 @@ use limpid_facts::{
 };
 use limpid_protect::Authentication;
 use limpid_trust::KeyUse;
+use limpid_wire::extensions::ClientHelloExtension;
 use limpid_wire::handshake::ClientHello;
 use limpid_wire::{
     CertificateType, CipherSuite, CompressionMethod, ECPointFormat, ProtocolVersion,
@@ -121,6 +122,36 @@ pub(crate) fn host_name(hello: &ClientHello) -> Option<&str> {
         .server_name()?
         .iter()
         .find_map(|name| name.as_host_name())
+}
+
+/// Forgets what a hello offers, once it is answered: read, 64 KiB of it can take more than a megabyte, and the client may never say
+/// another word. What is asked for at the end of a handshake stays.
+pub(crate) fn forget_offers(hello: &mut ClientHello) {
+    use ClientHelloExtension as Extension;
+    hello.cipher_suites = Vec::new();
+    let mut extensions = std::mem::take(&mut hello.extensions).into_vec();
+    extensions.retain_mut(|extension| match extension {
+        Extension::ServerName(names) => {
+            names.retain(|name| name.as_host_name().is_some());
+            names.truncate(1);
+            names.shrink_to_fit();
+            true
+        }
+        Extension::Padding(_)
+        | Extension::Unknown(..)
+        | Extension::StatusRequest(_)
+        | Extension::SupportedGroups(_)
+        | Extension::SignatureAlgorithms(_)
+        | Extension::SignatureAlgorithmsCert(_)
+        | Extension::ApplicationLayerProtocolNegotiation(_)
+        | Extension::KeyShare(_)
+        | Extension::PreSharedKey(_)
+        | Extension::Cookie(_)
+        | Extension::CertificateAuthorities(_) => false,
+        _ => true,
+    });
+    extensions.shrink_to_fit();
+    hello.extensions = extensions.into();
 }
 
 /// Tells of a choice; without an outcome it is `fault`.

@@ -4,7 +4,9 @@ use limpid_facts::{Because, Decision, Named, Side, Subject};
 use limpid_protect::Suite;
 use limpid_wire::extensions::HelloRetryRequestExtension;
 use limpid_wire::handshake::{ClientHello, HelloRetryRequest};
-use limpid_wire::{CompressionMethod, ExtensionType, NamedGroup, ProtocolVersion};
+use limpid_wire::{
+    CompressionMethod, ExtensionType, HandshakeBody, HandshakeType, NamedGroup, ProtocolVersion,
+};
 
 use crate::config::ServerConfig;
 use crate::fault::Fault;
@@ -22,14 +24,18 @@ pub(super) async fn retry(
     tell_retry(hs, Some(group));
     hs.add_received(&first.raw);
     hs.transcript.fold_first_hello();
-    let first = first.message;
-    hs.send(&request(&first, suite, Some(group), None));
-    hs.send_middlebox_change_cipher_spec(&first.legacy_session_id)?;
-    hs.skip_early_data(config, &first);
+    let Received { message, raw } = first;
+    hs.send(&request(&message, suite, Some(group), None));
+    hs.send_middlebox_change_cipher_spec(&message.legacy_session_id)?;
+    hs.skip_early_data(config, &message);
+    // Read, a hello can take thirty times what it takes as it came.
+    drop(message);
     let second = hs.recv_unhashed::<ClientHello>().await?;
     hs.end_peers_turn()?;
     hs.forbid_early_data();
     check_hello(&second.message)?;
+    let first = ClientHello::decode_message(&raw)
+        .map_err(|error| Fault::malformed(HandshakeType::CLIENT_HELLO, error))?;
     check_retried(&first, &second.message)?;
     // RFC 8446 §4.2.8: exactly the share that was asked for.
     match second.message.key_share() {

@@ -60,11 +60,11 @@ impl Reply<'_> {
 pub(crate) async fn shake_hands(
     hs: &mut Handshake,
     config: &ServerConfig,
-    hello: ClientHello,
+    mut hello: ClientHello,
 ) -> Result<Box<Wiped<Session12>>, Fault> {
     hello::check(hs, config, &hello)?;
     if let Some(continued) = resume::find(hs, config, &hello).await? {
-        return resume::shake_hands(hs, config, &hello, continued).await;
+        return resume::shake_hands(hs, config, hello, continued).await;
     }
     let chosen = choose::choose(hs, config, &hello).await?;
     let client_form = hello::choose_client_form(hs, config, &hello)?;
@@ -91,6 +91,7 @@ pub(crate) async fn shake_hands(
     let exchange = exchange::begin(hs, config, &agreed, &chosen).await?;
     client_certificate::request(hs, config, client_form);
     hs.send(&ServerHelloDone);
+    hello::forget_offers(&mut hello);
 
     let client = client_certificate::receive(hs, config, client_form).await?;
     renegotiation::check_peer(hs, client.as_ref())?;

@@ -21,7 +21,8 @@ use crate::config::ServerConfig;
 use crate::fault::Fault;
 use crate::handshake::server::cookie;
 use crate::handshake::server::hello::{
-    check_certificate_types, choose_alpn, choose_certificate, choose_client_form, decide, host_name,
+    check_certificate_types, choose_alpn, choose_certificate, choose_client_form, decide,
+    forget_offers, host_name,
 };
 use crate::handshake::server::psk::{self, Modes};
 use crate::handshake::server::retry::retry;
@@ -59,7 +60,7 @@ pub(crate) async fn shake_hands(
     let psk_alone = psk.is_some() && !Modes::of(config, &received.message).with_key_exchange;
     hs.add_received(&received.raw);
     let Received {
-        message: hello,
+        message: mut hello,
         raw,
     } = received;
     let alpn = choose_alpn(hs, config, &hello)?;
@@ -98,6 +99,7 @@ pub(crate) async fn shake_hands(
         let traffic = early_stage.client_early_traffic(&digest);
         (traffic, early_stage.early_exporter(&digest))
     });
+    drop(raw);
     let stage = early_stage.into_handshake(agreed.as_ref().map(|agreed| &agreed.shared));
     let keys = HandshakeKeys::derive(hs, suite, &stage, &log)?;
     hs.send_middlebox_change_cipher_spec(&hello.legacy_session_id)?;
@@ -150,6 +152,7 @@ pub(crate) async fn shake_hands(
         };
         send_identity(hs, &identity.certificate, identity.scheme, answered).await?;
     }
+    forget_offers(&mut hello);
     keys.send_finished(hs)?;
     // RFC 8446 §4.4.4: what the server sends after its Finished is application data already.
     let application = ApplicationKeys::derive(suite, stage, &transcript(hs)?, &log);

@@ -15,7 +15,7 @@ use crate::auth;
 use crate::config::ServerConfig;
 use crate::fault::Fault;
 use crate::handshake::Handshake;
-use crate::handshake::server::hello::{choose_alpn, host_name};
+use crate::handshake::server::hello::{choose_alpn, forget_offers, host_name};
 use crate::handshake::tls12::{Session12, recv_finished, send_finished};
 use crate::session::Session;
 
@@ -171,7 +171,7 @@ fn check_extended_master_secret(
 pub(crate) async fn shake_hands(
     hs: &mut Handshake,
     config: &ServerConfig,
-    hello: &ClientHello,
+    mut hello: ClientHello,
     continued: Continued,
 ) -> Result<Box<Wiped<Session12>>, Fault> {
     let Continued { session, suite, .. } = &continued;
@@ -183,8 +183,8 @@ pub(crate) async fn shake_hands(
         among: Vec::new(),
         because: Because::FixedBySession,
     });
-    let alpn = choose_alpn(hs, config, hello)?;
-    let ticket = promises_ticket(config, hello)
+    let alpn = choose_alpn(hs, config, &hello)?;
+    let ticket = promises_ticket(config, &hello)
         && (continued.renew || continued.how == Resumption::SessionId);
     let reply = Reply {
         suite,
@@ -197,7 +197,8 @@ pub(crate) async fn shake_hands(
         server_form: session.server_certificate_type,
         client_form: None,
     };
-    let agreed = send_hello(hs, config, hello, &reply)?;
+    let agreed = send_hello(hs, config, &hello, &reply)?;
+    forget_offers(&mut hello);
     let source = match continued.how {
         Resumption::SessionId => "session ID",
         _ => "ticket",
@@ -221,7 +222,7 @@ pub(crate) async fn shake_hands(
         suite: agreed.suite.id,
         group: None,
         alpn: alpn.map(Into::into),
-        server_name: host_name(hello).map(Into::into),
+        server_name: host_name(&hello).map(Into::into),
         resumption: Some(continued.how),
         peer_authenticated: continued.session.peer.is_some(),
     };
