@@ -11,6 +11,7 @@ mod explaining;
 mod heap;
 mod idle;
 mod limit;
+mod load;
 mod measure;
 mod page;
 mod report;
@@ -57,6 +58,10 @@ struct Arguments {
     #[arg(long, value_name = "COUNT", hide = true, requires = "only")]
     idle: Option<usize>,
 
+    /// Holds so many connections of each kind that never comes to an end, and prints what they take and what hellos cost.
+    #[arg(long, value_name = "COUNT", conflicts_with = "filter")]
+    load: Option<usize>,
+
     /// Prints JSON instead of the table.
     #[arg(long)]
     json: bool,
@@ -83,6 +88,10 @@ fn main() {
         wanted.for_each(|scenario| println!("{}", scenario.name));
         return;
     }
+    if let Some(count) = arguments.load {
+        print_load(count, arguments.rounds);
+        return;
+    }
     let mut report = Report::default();
     let mut identities = Identities::default();
     if let Some(count) = arguments.idle {
@@ -107,6 +116,22 @@ fn main() {
         println!("{json}");
     } else {
         print!("{}", report.markdown());
+    }
+}
+
+/// The measured side of the tables of docs/bounds.md.
+fn print_load(connections: usize, rounds: usize) {
+    for taken in load::memory(connections) {
+        println!("{}, {}: {} bytes", taken.version, taken.name, taken.bytes);
+    }
+    for cost in load::costs(rounds) {
+        let load::Cost {
+            name,
+            version,
+            took,
+            handshakes,
+        } = cost;
+        println!("{version}, {name}: {took:?}, {handshakes:.2} handshakes");
     }
 }
 
