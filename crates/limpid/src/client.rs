@@ -10,9 +10,9 @@ use rustls_pki_types::ServerName;
 
 use crate::config::ClientConfig;
 use crate::connection::{Broken, Connection, Step};
+use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::handshake;
-use crate::stream::Endpoint;
 
 /// The client's end of a TLS connection, sans-I/O. See [`Endpoint`] for its methods, [`Stream`](crate::Stream) for a
 /// blocking stream over it.
@@ -62,7 +62,7 @@ impl Client {
     }
 }
 
-crate::stream::endpoint!(Client);
+crate::endpoint::endpoint!(Client);
 
 impl std::fmt::Debug for Client {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

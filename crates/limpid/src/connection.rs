@@ -339,7 +339,8 @@ impl Connection {
                 self.side == Side::Client
                     && lock(link).early_writing == EarlyWriting::BeforeFinished
             }
-            State::Open(_) | State::Interlude { .. } => true,
+            State::Open(_) => true,
+            State::Interlude { open, .. } => !open.renegotiates(),
             State::Failed(_) => false,
         }
     }

@@ -37,6 +37,7 @@ mod client;
 mod compress;
 mod config;
 mod connection;
+mod endpoint;
 mod error;
 mod fault;
 mod fields;
@@ -57,6 +58,7 @@ pub use certificates::Certificates;
 pub use client::Client;
 pub use config::{ClientConfig, ServerConfig};
 pub use connection::{Event, Step};
+pub use endpoint::Endpoint;
 pub use error::Error;
 pub use fault::{Fault, Row};
 pub use limpid_crypto::HashAlgorithm;
@@ -71,7 +73,7 @@ pub use provide::CertifiedKey;
 pub use psk::{ExternalPsk, FindPsk};
 pub use server::Server;
 pub use session::{ClientSessions, MemoryStore, ServerProof, Session, TicketKeys};
-pub use stream::{Endpoint, Stream};
+pub use stream::Stream;
 
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]

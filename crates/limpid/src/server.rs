@@ -9,9 +9,9 @@ use limpid_wire::AlertDescription;
 
 use crate::config::ServerConfig;
 use crate::connection::{Broken, Connection, Step};
+use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::handshake;
-use crate::stream::Endpoint;
 
 /// The server's end of a TLS connection, sans-I/O. See [`Endpoint`] for its methods, [`Stream`](crate::Stream) for a
 /// blocking stream over it.
@@ -67,7 +67,7 @@ impl Server {
     }
 }
 
-crate::stream::endpoint!(Server);
+crate::endpoint::endpoint!(Server);
 
 impl std::fmt::Debug for Server {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -1,198 +1,29 @@
-//! A blocking stream over anything that reads and writes, and the trait that streams of every kind are made from.
+//! A blocking stream over anything that reads and writes.
 
-use std::io::{self, Read, Write};
+use std::collections::VecDeque;
+use std::io::{self, ErrorKind, Read, Write};
 use std::sync::Arc;
 use std::task::{Context, Wake, Waker};
 use std::thread::{self, Thread};
 
-use limpid_facts::Established;
-use limpid_trust::PeerIdentity;
-use limpid_wire::AlertDescription;
-
-use crate::connection::{Event, Step};
+use crate::client::Client;
+use crate::connection::Event;
+use crate::endpoint::Endpoint;
 use crate::error::Error;
-
-/// One end of a TLS connection, sans-I/O: what [`Client`](crate::Client) and [`Server`](crate::Server) can both do.
-///
-/// The caller owns the buffers. A driver is a loop: [`process`](Self::process) with what has been read, send what was
-/// appended to the output (also when an error is returned: it is the alert), then do what the [`Event`] says.
-pub trait Endpoint {
-    /// Goes on: takes whole records from the front of `input`, opens them in place, appends to `output` what must be sent.
-    ///
-    /// At most one record of application data is handled in a call; call again while the event is not
-    /// [`Event::NeedBytes`]. A client's first call, with empty input, appends its ClientHello. `cx`'s waker is called when
-    /// an answer that [`Event::Outside`] waits for is there.
-    ///
-    /// # Errors
-    /// The connection failed and is over; `output` holds the alert for the peer, if there is one.
-    fn process(
-        &mut self,
-        cx: &mut Context<'_>,
-        input: &mut [u8],
-        output: &mut Vec<u8>,
-    ) -> Result<Step, Error>;
-
-    /// Seals `plaintext` into records appended to `output`, written once, as many records as it takes.
-    ///
-    /// # Errors
-    /// The handshake is not complete, the connection is closed or failed, or its key is exhausted.
-    fn seal(&mut self, plaintext: &[u8], output: &mut Vec<u8>) -> Result<(), Error>;
-
-    /// How many bytes [`seal_into`](Self::seal_into) needs for the records of `length` bytes of plaintext, at most.
-    fn sealed_length(&self, length: usize) -> usize;
-
-    /// As [`seal`](Self::seal), over the beginning of `output`, which must have [`sealed_length`](Self::sealed_length) bytes and may hold anything: for callers that
-    /// keep a buffer. Nobody clears the memory beforehand that the records go to, which is a tenth of the time that 16 KiB of AES-GCM take. Returns how
-    /// many bytes are to be sent.
-    ///
-    /// # Errors
-    /// As [`seal`](Self::seal), and when `output` is too short.
-    fn seal_into(&mut self, plaintext: &[u8], output: &mut [u8]) -> Result<usize, Error>;
-
-    /// Appends close_notify to `output`, once. Nothing can be sealed after it; the peer may still send.
-    fn close(&mut self, output: &mut Vec<u8>);
-
-    /// Ends the connection at once, whatever its state, with an alert of the caller's choice appended to `output`: for reasons
-    /// that only the application knows, such as a client that it does not want, or an answer from outside that will not come.
-    /// Every later call fails with [`Fault::Aborted`](crate::Fault::Aborted). Does nothing where the connection has failed
-    /// already.
-    fn abort(&mut self, alert: AlertDescription, output: &mut Vec<u8>);
-
-    /// The transport has no more bytes.
-    ///
-    /// # Errors
-    /// It ended before the peer's close_notify: what came may be cut short by an attacker (RFC 8446 §6.1).
-    fn end(&mut self, cx: &mut Context<'_>, output: &mut Vec<u8>) -> Result<(), Error>;
-
-    /// Whether the handshake is still running.
-    fn is_handshaking(&self) -> bool;
-
-    /// Whether the handshake lets application data be sealed that nobody can replay: when it is complete; for a client with
-    /// [False Start](crate::ClientConfig::false_start) a round trip earlier.
-    fn can_send(&self) -> bool;
-
-    /// What was agreed, once the handshake is complete.
-    fn established(&self) -> Option<&Established>;
-
-    /// Who the peer proved to be, if it proved anything.
-    fn peer(&self) -> Option<&PeerIdentity>;
-
-    /// Changes the keys of what this end sends (TLS 1.3, RFC 8446 §4.6.3), and asks the peer to do the same if `both`.
-    /// Connections do this by themselves before a key has protected as many records as it may.
-    ///
-    /// # Errors
-    /// The handshake is not complete, or it is TLS 1.2, which has no such thing.
-    fn update_keys(&mut self, both: bool, output: &mut Vec<u8>) -> Result<(), Error>;
-
-    /// Whether early data (0-RTT) that the client offered is accepted; `None` while that is open, or when none was offered.
-    /// What a server refused the client must send again.
-    fn early_data(&self) -> Option<bool>;
-
-    /// Fills `out` with keying material for an application (RFC 5705, RFC 8446 §7.5).
-    ///
-    /// # Errors
-    /// The handshake is not complete, or has no extended master secret (RFC 7627 §5.4), or `context` is too long.
-    fn export(&self, label: &[u8], context: Option<&[u8]>, out: &mut [u8]) -> Result<(), Error>;
-
-    /// Fills `out` with keying material that early data can be bound to (`early_exporter_master_secret`, RFC 8446 §7.5): on a
-    /// client from its hello on, on a server once it has accepted the early data, and on both afterwards. An attacker who
-    /// replays the hello makes the server export the same again; whoever can wait uses [`export`](Self::export).
-    ///
-    /// # Errors
-    /// There is no early data, or the server has refused it, or `label` has more than 249 bytes or `out` more than 255 hashes.
-    fn export_early(&self, label: &[u8], context: &[u8], out: &mut [u8]) -> Result<(), Error>;
-}
-
-macro_rules! endpoint {
-    ($Type:ty) => {
-        impl Endpoint for $Type {
-            fn process(
-                &mut self,
-                cx: &mut Context<'_>,
-                input: &mut [u8],
-                output: &mut Vec<u8>,
-            ) -> Result<Step, Error> {
-                self.connection.process(cx, input, output)
-            }
-
-            fn seal(&mut self, plaintext: &[u8], output: &mut Vec<u8>) -> Result<(), Error> {
-                self.connection.seal(plaintext, output)
-            }
-
-            fn sealed_length(&self, length: usize) -> usize {
-                self.connection.sealed_length(length)
-            }
-
-            fn seal_into(&mut self, plaintext: &[u8], output: &mut [u8]) -> Result<usize, Error> {
-                self.connection.seal_into(plaintext, output)
-            }
-
-            fn close(&mut self, output: &mut Vec<u8>) {
-                self.connection.close(output);
-            }
-
-            fn abort(&mut self, alert: AlertDescription, output: &mut Vec<u8>) {
-                self.connection.abort(alert, output);
-            }
-
-            fn end(&mut self, cx: &mut Context<'_>, output: &mut Vec<u8>) -> Result<(), Error> {
-                self.connection.end(cx, output)
-            }
-
-            fn is_handshaking(&self) -> bool {
-                self.connection.is_handshaking()
-            }
-
-            fn can_send(&self) -> bool {
-                self.connection.can_send()
-            }
-
-            fn established(&self) -> Option<&Established> {
-                self.connection.established()
-            }
-
-            fn peer(&self) -> Option<&PeerIdentity> {
-                self.connection.peer()
-            }
-
-            fn update_keys(&mut self, both: bool, output: &mut Vec<u8>) -> Result<(), Error> {
-                self.connection.update_keys(both, output)
-            }
-
-            fn early_data(&self) -> Option<bool> {
-                self.connection.early_data()
-            }
-
-            fn export(
-                &self,
-                label: &[u8],
-                context: Option<&[u8]>,
-                out: &mut [u8],
-            ) -> Result<(), Error> {
-                self.connection.export(label, context, out)
-            }
-
-            fn export_early(
-                &self,
-                label: &[u8],
-                context: &[u8],
-                out: &mut [u8],
-            ) -> Result<(), Error> {
-                self.connection.export_early(label, context, out)
-            }
-        }
-    };
-}
-pub(crate) use endpoint;
+use crate::fault::Fault;
+use crate::server::Server;
 
 /// Bytes asked of the transport at once: a record of the largest size with its header.
 const READ: usize = 5 + 16_384 + 2_048;
+
+/// Most bytes that are kept for later reads while writing waits for a new handshake, before the one record that goes beyond.
+const AHEAD: usize = 3 * 16_384;
 
 /// A blocking TLS stream over any `Read + Write`.
 ///
 /// The handshake runs with the first read or write, or with [`handshake`](Self::handshake). Errors of TLS come as
 /// [`io::Error`]s whose inner error is an [`Error`]. The end of the stream without close_notify is such an error, too: what
-/// came before it may be cut short.
+/// came before it may be cut short. While the peer and this end negotiate anew (TLS 1.2), writing waits until that is done.
 pub struct Stream<S, T> {
     endpoint: S,
     transport: T,
@@ -201,6 +32,10 @@ pub struct Stream<S, T> {
     plaintext: std::ops::Range<usize>,
     /// Bytes at the front of `input` that are done with once `plaintext` is read.
     consumed: usize,
+    /// Application data that came while writing waited for a new handshake, to be read before `plaintext`.
+    ahead: VecDeque<u8>,
+    /// What a client sent before the handshake was complete.
+    early: Vec<u8>,
     output: Vec<u8>,
     peer_closed: bool,
     waker: Waker,
@@ -215,6 +50,8 @@ impl<S: Endpoint, T: Read + Write> Stream<S, T> {
             input: Vec::new(),
             plaintext: 0..0,
             consumed: 0,
+            ahead: VecDeque::new(),
+            early: Vec::new(),
             output: Vec::new(),
             peer_closed: false,
             waker: Arc::new(Unpark(thread::current())).into(),
@@ -240,6 +77,25 @@ impl<S: Endpoint, T: Read + Write> Stream<S, T> {
     /// The transport underneath.
     pub const fn transport(&self) -> &T {
         &self.transport
+    }
+
+    /// What the client sent before the handshake was complete (0-RTT), in the order it came; empty if it sent nothing of the
+    /// kind, or the configuration does not accept it. It is not part of what is read from the stream.
+    ///
+    /// Whoever saw it on the wire may have sent it again, so only what is harmless twice may be acted upon (RFC 8446 §8).
+    pub fn take_early_data(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.early)
+    }
+
+    /// Changes the keys of what this end sends (TLS 1.3, RFC 8446 §4.6.3), and asks the peer to do the same if `both`.
+    ///
+    /// # Errors
+    /// The handshake is not complete, or it is TLS 1.2, which has no such thing; or the transport's.
+    pub fn update_keys(&mut self, both: bool) -> io::Result<()> {
+        self.endpoint
+            .update_keys(both, &mut self.output)
+            .map_err(tls)?;
+        self.send()
     }
 
     /// Says close_notify and flushes. Reading goes on until the peer says it, too.
@@ -272,7 +128,12 @@ impl<S: Endpoint, T: Read + Write> Stream<S, T> {
         sent?;
         self.consumed = step.consumed;
         match &step.event {
-            Event::Data(range) | Event::EarlyData(range) => self.plaintext = range.clone(),
+            Event::Data(range) => self.plaintext = range.clone(),
+            // How much there can be is bounded by the server's configuration.
+            Event::EarlyData(range) => {
+                let early = self.input.get(range.clone()).unwrap_or_default();
+                self.early.extend_from_slice(early);
+            }
             Event::PeerClosed => self.peer_closed = true,
             Event::NeedBytes | Event::Outside => {}
             Event::Established | Event::PeerAuthenticated => {}
@@ -299,7 +160,7 @@ impl<S: Endpoint, T: Read + Write> Stream<S, T> {
                 .transport
                 .read(self.input.get_mut(start..).unwrap_or_default())
             {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 other => break other,
             }
         };
@@ -313,6 +174,18 @@ impl<S: Endpoint, T: Read + Write> Stream<S, T> {
             let _ = self.send();
             ended.map_err(tls)?;
         }
+        Ok(())
+    }
+
+    /// Keeps data that nobody has read yet for later reads.
+    fn put_aside(&mut self) -> io::Result<()> {
+        let plaintext = std::mem::take(&mut self.plaintext);
+        if !plaintext.is_empty() && self.ahead.len() > AHEAD {
+            let why = "the peer sends data where the messages of a new handshake are awaited";
+            return Err(io::Error::new(ErrorKind::InvalidData, why));
+        }
+        self.ahead
+            .extend(self.input.get(plaintext).unwrap_or_default());
         Ok(())
     }
 
@@ -338,8 +211,62 @@ impl<S: Endpoint, T: Read + Write> Stream<S, T> {
     }
 }
 
+impl<T: Read + Write> Stream<Client, T> {
+    /// Sends `early` behind the hello, before the handshake is complete (0-RTT), if the configuration and the ticket of an earlier
+    /// connection allow so much. Returns whether it was sent: all of it or nothing.
+    ///
+    /// Whether the server took it, [`Endpoint::early_data`] says after the handshake; what it did not take must be sent again. An
+    /// attacker can replay early data (RFC 8446 §8), so it is for requests that are harmless twice.
+    ///
+    /// # Errors
+    /// The transport's, or one of TLS.
+    pub fn send_early_data(&mut self, early: &[u8]) -> io::Result<bool> {
+        // The hello is made once all that is asked of the outside world is answered.
+        while let Event::Outside = self.advance()? {
+            thread::park();
+        }
+        match self.endpoint.seal(early, &mut self.output) {
+            Ok(()) => self.send().map(|()| true),
+            Err(error) if matches!(error.fault(), Fault::Misuse(_)) => Ok(false),
+            Err(error) => Err(tls(error)),
+        }
+    }
+
+    /// Begins a new handshake inside a connection of TLS 1.2 (RFC 5746). It runs with what is read and written next.
+    ///
+    /// # Errors
+    /// The handshake is not complete, it is TLS 1.3, renegotiation is not allowed, or the server does not support it securely; or
+    /// the transport's.
+    pub fn renegotiate(&mut self) -> io::Result<()> {
+        self.endpoint.renegotiate(&mut self.output).map_err(tls)?;
+        self.send()
+    }
+}
+
+impl<T: Read + Write> Stream<Server, T> {
+    /// Asks the client for a certificate, after the handshake ([`Server::request_client_certificate`]). The answer comes with what is
+    /// read next; then [`Endpoint::peer`] says who the client is.
+    ///
+    /// # Errors
+    /// As for [`Server::request_client_certificate`]; or the transport's.
+    pub fn request_client_certificate(&mut self) -> io::Result<()> {
+        self.endpoint
+            .request_client_certificate(&mut self.output)
+            .map_err(tls)?;
+        self.send()
+    }
+}
+
 impl<S: Endpoint, T: Read + Write> Read for Stream<S, T> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if !self.ahead.is_empty() {
+            let count = self.ahead.read(buffer)?;
+            if self.ahead.is_empty() {
+                // An idle connection holds no buffer.
+                self.ahead = VecDeque::new();
+            }
+            return Ok(count);
+        }
         while self.plaintext.is_empty() {
             if self.peer_closed || buffer.is_empty() {
                 return Ok(0);
@@ -362,6 +289,7 @@ impl<S: Endpoint, T: Read + Write> Read for Stream<S, T> {
 impl<S: Endpoint, T: Read + Write> Write for Stream<S, T> {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
         while !self.endpoint.can_send() {
+            self.put_aside()?;
             let event = self.advance()?;
             // With False Start the server's answer need not be awaited.
             if !self.endpoint.can_send() {

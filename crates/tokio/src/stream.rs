@@ -1,6 +1,7 @@
 //! The stream: a sans-I/O connection driven by polls.
 
 mod after;
+mod anew;
 mod early;
 
 use std::future::poll_fn;
@@ -16,16 +17,23 @@ use crate::error::io_error;
 use crate::incoming::Incoming;
 use crate::outgoing::Outgoing;
 
+use self::anew::Waiting;
+
 /// Most bytes of plaintext that are sealed at once: four records of the largest size.
 const SEAL: usize = 4 * RECORD;
 
 /// Most bytes of plaintext in a record (RFC 8446 §5.1).
 const RECORD: usize = 16_384;
 
+/// Most bytes that are kept for later reads while a certificate or the end of a new handshake is waited for, before the one
+/// record that goes beyond.
+const AHEAD: usize = SEAL - RECORD;
+
 /// A TLS stream: `E` is a [`Client`](limpid::Client) or a [`Server`](limpid::Server), `IO` the transport.
 ///
 /// * Reading ends with 0 bytes after the peer's close_notify, and with an error if the transport ends without one.
 /// * Writing seals into as many records as it takes; [`flush`](tokio::io::AsyncWriteExt::flush) sees them to the transport.
+/// * While the peer and this end negotiate anew (TLS 1.2), what is written waits until that is done.
 /// * Shutting down says close_notify. The peer may still send, and can still be read.
 ///
 /// All of it may be dropped at any point; no call has to be finished for another to be sound.
@@ -36,8 +44,9 @@ pub struct TlsStream<E, IO> {
     outgoing: Outgoing,
     /// What a client sent before the handshake was complete.
     early: Vec<u8>,
-    /// What a client sent while its certificate was waited for, and nobody has read yet.
+    /// What the peer sent while its certificate or the end of a new handshake was waited for, and nobody has read yet.
     ahead: BytesMut,
+    waiting: Waiting,
     /// Why the connection is over. Told once the alert is sent.
     failure: Option<Error>,
     transport_ended: bool,
@@ -55,6 +64,7 @@ impl<E: Endpoint + Unpin, IO: AsyncRead + AsyncWrite + Unpin> TlsStream<E, IO> {
             outgoing: Outgoing::default(),
             early: Vec::new(),
             ahead: BytesMut::new(),
+            waiting: Waiting::default(),
             failure: None,
             transport_ended: false,
             peer_closed: false,
@@ -169,6 +179,7 @@ impl<E: Endpoint + Unpin, IO: AsyncRead + AsyncWrite + Unpin> TlsStream<E, IO> {
             Poll::Pending if self.endpoint.can_send() => {}
             Poll::Pending => return Poll::Pending,
         }
+        ready!(self.poll_new_handshake(cx))?;
         self.outgoing.poll_send(cx, &mut self.io)
     }
 
@@ -227,6 +238,7 @@ impl<E: Endpoint + Unpin, IO: AsyncRead + AsyncWrite + Unpin> AsyncRead for TlsS
                 this.ahead.advance(count);
                 if this.ahead.is_empty() {
                     this.ahead = BytesMut::new();
+                    this.made_room();
                 }
                 continue;
             }
@@ -237,7 +249,7 @@ impl<E: Endpoint + Unpin, IO: AsyncRead + AsyncWrite + Unpin> AsyncRead for TlsS
             if this.peer_closed {
                 break;
             }
-            match this.poll_event(cx) {
+            match this.poll_event_to_read(cx) {
                 Poll::Ready(Ok(_)) => {}
                 // What was read counts; an error is there again at the next call.
                 _ if reader.remaining() < before => break,

@@ -152,6 +152,11 @@ impl Open {
             )
     }
 
+    /// Whether a flow after the handshake is a new handshake: of the two, this one is TLS 1.2's.
+    pub(crate) const fn renegotiates(&self) -> bool {
+        matches!(self.state, State::V12(_))
+    }
+
     /// The flow of the new handshake. The records are lent to its link.
     pub(super) fn begin_renegotiation(&mut self) -> Option<(Interlude, SharedLink)> {
         let State::V12(session) = &mut self.state else {

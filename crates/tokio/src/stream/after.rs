@@ -6,11 +6,8 @@ use std::task::{Context, Poll, ready};
 use limpid::{Client, Endpoint, Event, Server};
 use tokio::io::{AsyncRead, AsyncWrite};
 
-use super::{RECORD, SEAL, TlsStream};
+use super::TlsStream;
 use crate::error::io_error;
-
-/// Most bytes that are kept for later while a certificate is waited for, before the one record that goes beyond.
-const AHEAD: usize = SEAL - RECORD;
 
 impl<E: Endpoint + Unpin, IO: AsyncRead + AsyncWrite + Unpin> TlsStream<E, IO> {
     /// Changes the keys of what this end sends (TLS 1.3, RFC 8446 §4.6.3), and asks the peer to do the same if `both`. Goes
@@ -56,12 +53,9 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> TlsStream<Server, IO> {
     /// The transport's, or one of TLS; `UnexpectedEof` when the client closes instead; `InvalidData` when it sends too much.
     pub fn poll_client_certificate(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         loop {
-            if self.incoming.has_plaintext() {
-                if self.ahead.len() > AHEAD {
-                    let why = "the client sends data where its certificate is awaited";
-                    return Poll::Ready(Err(io::Error::new(ErrorKind::InvalidData, why)));
-                }
-                self.ahead.extend_from_slice(self.incoming.take());
+            if !self.put_aside() {
+                let why = "the client sends data where its certificate is awaited";
+                return Poll::Ready(Err(io::Error::new(ErrorKind::InvalidData, why)));
             }
             match ready!(self.poll_event(cx))? {
                 Event::PeerAuthenticated => return Poll::Ready(Ok(())),
