@@ -58,15 +58,14 @@ impl Write for Tap {
     }
 }
 
+type Near = Stream<Client, Tap>;
+type Far = Stream<Server, UnixStream>;
+
 /// A client and a server on two sockets, and what the client writes.
 fn pair(
     client: &Arc<ClientConfig>,
     server: &Arc<ServerConfig>,
-) -> (
-    Stream<Client, Tap>,
-    Stream<Server, UnixStream>,
-    Arc<Mutex<Vec<u8>>>,
-) {
+) -> (Near, Far, Arc<Mutex<Vec<u8>>>) {
     let (near, far) = UnixStream::pair().unwrap();
     let written = Arc::<Mutex<Vec<u8>>>::default();
     let tap = Tap {

@@ -430,3 +430,101 @@ async fn a_client_says_who_it_is_when_asked_later() {
     let error = server.request_client_certificate().unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
 }
+
+/// Copies between two pipes until both have ended; returns what came from `near`.
+async fn pass_on(near: DuplexStream, far: DuplexStream) -> Vec<u8> {
+    let (near, far) = (tokio::io::split(near), tokio::io::split(far));
+    let (there, _) = tokio::join!(copy(near.0, far.1), copy(far.0, near.1));
+    there
+}
+
+async fn copy(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin) -> Vec<u8> {
+    let mut copied = Vec::new();
+    while let Ok(length @ 1..) = from.read_buf(&mut copied).await {
+        let start = copied.len() - length;
+        to.write_all(&copied[start..]).await.unwrap();
+    }
+    to.shutdown().await.unwrap();
+    copied
+}
+
+/// The types of the records in `bytes`.
+fn types(mut bytes: &[u8]) -> Vec<u8> {
+    let mut types = Vec::new();
+    while let [content_type, _, _, high, low, rest @ ..] = bytes {
+        types.push(*content_type);
+        bytes = &rest[usize::from(u16::from_be_bytes([*high, *low]))..];
+    }
+    types
+}
+
+/// Peers break off when data comes between the messages of a new handshake. One task reads, another writes; each may be the one
+/// that goes on with it, and neither is forgotten.
+#[tokio::test]
+async fn writing_waits_for_a_new_handshake_while_another_task_reads() {
+    let pki = Pki::make();
+    let policy = Policy {
+        versions: vec![ProtocolVersion::TLS_1_2],
+        ..Policy::default()
+    };
+    let server = (*pki.server)
+        .clone()
+        .policy(policy.clone())
+        .renegotiation(true);
+    for reader_first in [true, false] {
+        let ((near, middle_near), (middle_far, far)) = (duplex(65_536), duplex(65_536));
+        let relay = tokio::spawn(pass_on(middle_near, middle_far));
+        let acceptor = TlsAcceptor::new(Arc::new(server.clone()));
+        let serving = tokio::spawn(async move {
+            let mut stream = acceptor.accept(far).await.unwrap();
+            stream.write_all(b"word").await.unwrap();
+            let mut heard = [0; 8];
+            stream.read_exact(&mut heard).await.unwrap();
+            stream.write_all(&heard).await.unwrap();
+            stream.shutdown().await.unwrap();
+            stream.read_to_end(&mut Vec::new()).await.unwrap();
+        });
+        let client = ClientConfig::new(pki.roots.clone())
+            .policy(policy.clone())
+            .renegotiation(true);
+        let connector = TlsConnector::new(Arc::new(client));
+        let mut stream = connector.connect(localhost(), near).await.unwrap();
+        stream.renegotiate().unwrap();
+        // The hello leaves with the first poll.
+        poll_fn(|cx| {
+            let _ = stream.poll_event(cx);
+            Poll::Ready(())
+        })
+        .await;
+        assert!(!stream.endpoint().can_send());
+        let (mut reading, mut writing) = tokio::io::split(stream);
+        let reading = async move {
+            let mut heard = Vec::new();
+            reading.read_to_end(&mut heard).await.unwrap();
+            heard
+        };
+        let writing = async move {
+            writing.write_all(b"question").await.unwrap();
+            writing
+        };
+        let (reading, mut writing) = match reader_first {
+            true => {
+                let reading = tokio::spawn(reading);
+                tokio::task::yield_now().await;
+                (reading, tokio::spawn(writing).await.unwrap())
+            }
+            false => {
+                let writing = tokio::spawn(writing);
+                tokio::task::yield_now().await;
+                (tokio::spawn(reading), writing.await.unwrap())
+            }
+        };
+        assert_eq!(reading.await.unwrap(), b"wordquestion");
+        writing.shutdown().await.unwrap();
+        drop(writing);
+        serving.await.unwrap();
+        let client = types(&relay.await.unwrap());
+        let once = [22, 22, 20, 22];
+        assert_eq!(client, [&once[..], &once, &[23, 21]].concat());
+    }
+}
