@@ -81,11 +81,12 @@ fn without_a_finished_it_waits_whatever_was_encrypted() {
 }
 
 /// No statistics (docs/timing.md has those): somebody looks at the times and sees no class stand out. The median of every kind of
-/// ciphertext lies among the times of the good one. Numbers that RSA maps to themselves or cannot take are left out: they are refused
-/// before the private key is used, by what everybody on the way can see.
+/// ciphertext lies among the times of the good one. A busy machine makes now this one stand out and now that one; what gives a
+/// plaintext away stands out each time. Numbers that RSA maps to themselves or cannot take are left out: they are refused before the
+/// private key is used, by what everybody on the way can see.
 #[test]
 fn the_times_of_the_answers_look_alike() {
-    const ROUNDS: usize = 9;
+    const LOOKS: usize = 10;
     let (place, port) = (Place::new(), Port::lease());
     let _server = serve(&place, &port);
     let at = port.address();
@@ -100,6 +101,20 @@ fn the_times_of_the_answers_look_alike() {
     let all = probes.len();
     probes.retain(|(name, _)| !public.contains(&name.as_str()));
     assert_eq!(probes.len(), all - public.len());
+    let mut suspects = outstanding(at, &probes);
+    for _ in 1..LOOKS {
+        if suspects.is_empty() {
+            return;
+        }
+        let now = outstanding(at, &probes);
+        suspects.retain(|name| now.contains(name));
+    }
+    assert!(suspects.is_empty(), "{suspects:?} stood out {LOOKS} times");
+}
+
+/// The kinds of ciphertexts, the good one first, whose median lies outside the times of the good one.
+fn outstanding(at: SocketAddr, probes: &[(String, Vec<u8>)]) -> Vec<String> {
+    const ROUNDS: usize = 9;
     let mut times = vec![Vec::new(); probes.len()];
     for _ in 0..ROUNDS {
         for ((_, ciphertext), times) in probes.iter().zip(&mut times) {
@@ -108,20 +123,19 @@ fn the_times_of_the_answers_look_alike() {
         }
     }
     times.iter_mut().for_each(|times| times.sort());
-    let (fastest, slowest) = (times[0][0], times[0][ROUNDS - 1]);
-    for ((name, _), times) in probes.iter().zip(&times) {
-        #[expect(clippy::print_stdout, reason = "somebody may want to look")]
-        {
-            println!("{:>8.2} ms  {name}", times[ROUNDS / 2].as_secs_f64() * 1e3);
-        }
-    }
+    let good = times[0][0]..=times[0][ROUNDS - 1];
+    let mut outstanding = Vec::new();
     for ((name, _), times) in probes.iter().zip(&times) {
         let median = times[ROUNDS / 2];
-        assert!(
-            (fastest..=slowest).contains(&median),
-            "{name}: {median:?} is not between {fastest:?} and {slowest:?}"
-        );
+        #[expect(clippy::print_stdout, reason = "somebody may want to look")]
+        {
+            println!("{:>8.2} ms  {name}", median.as_secs_f64() * 1e3);
+        }
+        if !good.contains(&median) {
+            outstanding.push(name.clone());
+        }
     }
+    outstanding
 }
 
 /// A handshake up to ServerHelloDone.
