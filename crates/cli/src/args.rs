@@ -13,6 +13,7 @@ mod raw_keys;
 mod serve;
 mod sessions;
 mod show;
+mod target;
 mod telling;
 mod tls12;
 
@@ -32,6 +33,7 @@ pub(crate) use raw_keys::{ClientRawKeys, ServerRawKeys};
 pub(crate) use serve::Serve;
 pub(crate) use sessions::{Resuming, Sessions};
 pub(crate) use show::{Show, What};
+pub(crate) use target::Target;
 pub(crate) use telling::{Detail, Form, KeyLogging, StoryFile, Telling};
 pub(crate) use tls12::{OldClient, OldServer};
 

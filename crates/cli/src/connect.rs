@@ -33,15 +33,15 @@ pub(crate) async fn run(arguments: &Connect, terminal: Terminal) -> Result<(), F
     let key_log = KeyLogFile::open(&arguments.key_logging)?;
     let session_file = arguments.resuming.resume.as_deref();
     let session_file = session_file
-        .map(|path| SessionFile::read(path, arguments.name()))
+        .map(|path| SessionFile::read(path, arguments.target.name()))
         .transpose()?;
     let early = Early::read(arguments)?;
     let config = config::configure(arguments, terminal, key_log.as_ref(), session_file.as_ref())?;
 
     let narrator = Narrator::attentive(&arguments.telling, terminal);
-    let name = arguments.name();
+    let name = arguments.target.name();
     let diagnose = |failure| narrator.diagnose(Side::Client, Some(&name.to_str()), failure);
-    let mut tcp = match dial(&arguments.dialled(), arguments.timeout).await {
+    let mut tcp = match dial(&arguments.target.dialled(), arguments.timeout).await {
         Ok(tcp) => tcp,
         Err(failure) => {
             let failure = diagnose(failure);
@@ -50,8 +50,8 @@ pub(crate) async fn run(arguments: &Connect, terminal: Terminal) -> Result<(), F
         }
     };
     let client = match narrator.observer() {
-        Some(observer) => Client::observed(config, arguments.name(), observer),
-        None => Client::new(config, arguments.name()),
+        Some(observer) => Client::observed(config, arguments.target.name(), observer),
+        None => Client::new(config, arguments.target.name()),
     };
     let stream = TlsStream::new(client, &mut tcp);
     let outcome = converse(arguments, terminal, stream, &narrator, &early).await;
@@ -104,7 +104,8 @@ async fn converse(
     }
     match &arguments.http {
         Some(path) => {
-            let authority = Destination::authority(&arguments.name(), arguments.server.port);
+            let authority =
+                Destination::authority(&arguments.target.name(), arguments.target.server.port);
             fetch::fetch(stream, path, &authority, arguments, terminal).await
         }
         None => pipe::pipe(stream, arguments).await,
@@ -161,7 +162,7 @@ fn say_what_was_agreed(arguments: &Connect, terminal: Terminal, stream: &Stream<
         return;
     }
     if let Some(established) = stream.endpoint().established() {
-        terminal.say(&agreed(&arguments.name().to_str(), established));
+        terminal.say(&agreed(&arguments.target.name().to_str(), established));
     }
     match stream.endpoint().early_data() {
         Some(true) => terminal.say("early data was accepted"),

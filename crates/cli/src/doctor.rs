@@ -42,17 +42,17 @@ pub(crate) async fn run(
     page: Terminal,
 ) -> Result<Exit, Failure> {
     let policy = arguments.offer.policy()?;
-    let name = arguments.name();
+    let name = arguments.target.name();
     let ours = Ours {
         policy,
-        name: match (&name, arguments.no_sni) {
+        name: match (&name, arguments.target.no_sni) {
             (ServerName::DnsName(name), false) => Some(name.as_ref().to_owned()),
             _ => None,
         },
         protocols: arguments.offer.alpn.clone(),
     };
     let patient = Patient {
-        at: arguments.dialled(),
+        at: arguments.target.dialled(),
         name,
         config: configure(arguments, &ours)?,
         ours: &ours,
@@ -186,11 +186,11 @@ async fn ends(stream: &mut TlsStream<Client, &mut tokio::net::TcpStream>) -> Opt
 }
 
 fn configure(arguments: &Doctor, ours: &Ours) -> Result<ClientConfig, Failure> {
-    let mut config = files::roots(&arguments.ca)
+    let mut config = files::roots(&arguments.target.ca)
         .map(ClientConfig::new)?
         .policy(ours.policy.clone())
         .alpn(ours.protocols.clone())
-        .send_server_name(!arguments.no_sni);
+        .send_server_name(!arguments.target.no_sni);
     if let (Some(cert), Some(key)) = (&arguments.own.client_cert, &arguments.own.client_key) {
         config = config.certificates(Certificates::one(files::certified_key(cert, key)?));
     }
@@ -205,7 +205,7 @@ fn conclude(
     (exam, seen): (&Exam, &Seen),
 ) -> Story {
     let language = arguments.telling.lang;
-    let name = arguments.name();
+    let name = arguments.target.name();
     let fact = finding::finding(exam)
         .or_else(|| failure.and_then(|failure| failure.fact.as_deref().cloned()));
     let facts = concluded(narrator.facts(), Side::Client, Some(&name.to_str()), fact);

@@ -1,16 +1,13 @@
 //! `limpid connect`.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
 use limpid::wire::NamedGroup;
-use rustls_pki_types::ServerName;
 
-use super::destination::{Destination, server_name};
 use super::{
-    ClientRawKeys, KeyLogging, Offer, OldClient, OwnCertificate, PreShared, Resuming, Telling,
-    http_path, known, seconds,
+    ClientRawKeys, KeyLogging, Offer, OldClient, OwnCertificate, PreShared, Resuming, Target,
+    Telling, http_path, known, seconds,
 };
 use crate::exit;
 
@@ -21,33 +18,16 @@ use crate::exit;
 #[derive(Debug, Args)]
 #[command(after_help = exit::TABLE)]
 pub(crate) struct Connect {
-    /// The server to reach and to verify: a host name or an IP address ([::1]:8443), by default at port 443
-    #[arg(value_name = "HOST[:PORT]")]
-    pub(crate) server: Destination,
-
-    /// Dial this address instead of HOST's; HOST is still asked for and verified
-    #[arg(long, value_name = "ADDR[:PORT]", value_parser = Destination::dialled)]
-    pub(crate) connect: Option<DialledDestination>,
+    #[command(flatten)]
+    pub(crate) target: Target,
 
     /// Fetch this path with one GET instead of sending standard input
     #[arg(long, value_name = "PATH", value_parser = http_path)]
     pub(crate) http: Option<String>,
 
-    /// Trust the CA certificates in this PEM file instead of the system's (may be repeated)
-    #[arg(long, value_name = "FILE")]
-    pub(crate) ca: Vec<PathBuf>,
-
     /// Do not verify the server at all: for looking only, since anybody may be at the other end
     #[arg(long, conflicts_with = "ca")]
     pub(crate) insecure: bool,
-
-    /// Ask for and verify this name instead of HOST
-    #[arg(long, value_name = "NAME", value_parser = server_name)]
-    pub(crate) sni: Option<ServerName<'static>>,
-
-    /// Do not send the server's name
-    #[arg(long, conflicts_with = "sni")]
-    pub(crate) no_sni: bool,
 
     /// Give up when connecting takes longer, or when the server is silent for longer while an answer is awaited
     #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
@@ -89,22 +69,4 @@ pub(crate) struct Connect {
 
     #[command(flatten)]
     pub(crate) key_logging: KeyLogging,
-}
-
-/// As [`Destination`]; the port may be left out.
-pub(crate) type DialledDestination = (String, Option<u16>);
-
-impl Connect {
-    /// The name that is asked for and verified.
-    pub(crate) fn name(&self) -> ServerName<'static> {
-        self.sni.clone().unwrap_or_else(|| self.server.name.clone())
-    }
-
-    /// Host and port that TCP connects to.
-    pub(crate) fn dialled(&self) -> (&str, u16) {
-        match &self.connect {
-            Some((host, port)) => (host, port.unwrap_or(self.server.port)),
-            None => (&self.server.host, self.server.port),
-        }
-    }
 }

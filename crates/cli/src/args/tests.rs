@@ -54,11 +54,14 @@ fn destinations() {
     ] {
         let connect = connect(text);
         assert_eq!(
-            (connect.server.host.as_str(), connect.server.port),
+            (
+                connect.target.server.host.as_str(),
+                connect.target.server.port
+            ),
             (host, port)
         );
-        assert_eq!(connect.dialled(), (host, port));
-        assert_eq!(connect.name().to_str(), host);
+        assert_eq!(connect.target.dialled(), (host, port));
+        assert_eq!(connect.target.name().to_str(), host);
     }
     for (text, reason) in [
         ("https://example.com/", "not a URL"),
@@ -78,10 +81,10 @@ fn destinations() {
 #[test]
 fn dialling_elsewhere_keeps_the_name() {
     let one = connect("example.com:8443 --connect 127.0.0.1");
-    assert_eq!(one.dialled(), ("127.0.0.1", 8443));
+    assert_eq!(one.target.dialled(), ("127.0.0.1", 8443));
     let two = connect("example.com --connect [::1]:4433 --sni www.example.com");
-    assert_eq!(two.dialled(), ("::1", 4433));
-    assert_eq!(two.name().to_str(), "www.example.com");
+    assert_eq!(two.target.dialled(), ("::1", 4433));
+    assert_eq!(two.target.name().to_str(), "www.example.com");
     assert!(refusal("connect a.example --sni b.example --no-sni").contains("cannot be used with"));
 }
 

@@ -31,7 +31,7 @@ pub(super) fn configure(
         .policy(offer.policy()?)
         .alpn(offer.alpn.clone())
         .certificate_compression(&offer.cert_compression)
-        .send_server_name(!arguments.no_sni)
+        .send_server_name(!arguments.target.no_sni)
         .post_handshake_authentication(own.post_handshake_auth)
         .early_data(resuming.early_data.is_some())
         .psks(pre_shared.keys())
@@ -76,5 +76,5 @@ fn trusting(arguments: &Connect, terminal: Terminal) -> Result<ClientConfig, Fai
         );
         return Ok(ClientConfig::with_verifier(Arc::new(AcceptAnybody)));
     }
-    files::roots(&arguments.ca).map(ClientConfig::new)
+    files::roots(&arguments.target.ca).map(ClientConfig::new)
 }
