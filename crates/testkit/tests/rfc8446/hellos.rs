@@ -63,6 +63,17 @@ fn rfc8446_4_1_2_the_second_hello_is_the_first() {
     }
 }
 
+/// RFC 8446 §4.2: extensions stand in any order, and there are clients (wolfSSL 5.5) that change it.
+#[test]
+fn rfc8446_4_2_the_second_hello_has_its_extensions_in_any_order() {
+    let became = changed(RETRY, Side::Client, 1, |hello: &mut ClientHello| {
+        let mut extensions = std::mem::take(&mut hello.extensions).into_vec();
+        extensions.reverse();
+        hello.extensions = extensions.into();
+    });
+    assert_eq!(became, Became::Fine);
+}
+
 #[test]
 fn rfc8446_4_1_2_one_compression_method_null() {
     for methods in [vec![1], vec![0, 1], vec![1, 0], vec![0, 0]] {

@@ -8,7 +8,7 @@ use limpid_wire::{CipherSuite, Codec, DecodeError, HandshakeBody, NamedGroup, Re
 
 use crate::config::ServerConfig;
 use crate::fault::Fault;
-use crate::handshake::server::retry::{may_change, request, tell_retry};
+use crate::handshake::server::retry::{request, staying, tell_retry};
 use crate::handshake::{Handshake, Received};
 use crate::session::SealTickets;
 use crate::transcript::Transcript;
@@ -100,9 +100,7 @@ pub(super) async fn accept(
 /// The hash of what the two hellos must have in common.
 fn common(hello: &ClientHello) -> Digest {
     let mut stays = hello.clone();
-    stays
-        .extensions
-        .retain(|extension| !may_change(extension.extension_type()));
+    stays.extensions = staying(hello).into();
     HashAlgorithm::Sha256.hash(&[&stays.encode()])
 }
 

@@ -2,7 +2,7 @@
 
 use limpid_facts::{Because, Decision, Named, Side, Subject};
 use limpid_protect::Suite;
-use limpid_wire::extensions::HelloRetryRequestExtension;
+use limpid_wire::extensions::{ClientHelloExtension, HelloRetryRequestExtension};
 use limpid_wire::handshake::{ClientHello, HelloRetryRequest};
 use limpid_wire::{
     CompressionMethod, ExtensionType, HandshakeBody, HandshakeType, NamedGroup, ProtocolVersion,
@@ -100,22 +100,27 @@ fn check_retried(first: &ClientHello, second: &ClientHello) -> Result<(), Fault>
     if let Some((_, name)) = fields.into_iter().find(|(same, _)| !same) {
         return Err(Fault::RetriedHelloDiffers(name));
     }
-    let stays = |hello: &ClientHello| -> Vec<_> {
-        let extensions = hello
-            .extensions
-            .iter()
-            .filter(|extension| !may_change(extension.extension_type()));
-        extensions.cloned().collect()
-    };
-    if stays(first) == stays(second) {
+    if staying(first) == staying(second) {
         Ok(())
     } else {
         Err(Fault::RetriedHelloDiffers("its extensions"))
     }
 }
 
+/// The extensions that the second hello must have like the first, by number: RFC 8446 §4.2 lets them stand in any order, and
+/// some clients change it.
+pub(super) fn staying(hello: &ClientHello) -> Vec<ClientHelloExtension> {
+    let extensions = hello
+        .extensions
+        .iter()
+        .filter(|extension| !may_change(extension.extension_type()));
+    let mut staying: Vec<_> = extensions.cloned().collect();
+    staying.sort_by_key(|extension| extension.extension_type().0);
+    staying
+}
+
 /// The extensions that a second hello may change, add or leave out (RFC 8446 §4.1.2).
-pub(super) const fn may_change(extension_type: ExtensionType) -> bool {
+const fn may_change(extension_type: ExtensionType) -> bool {
     matches!(
         extension_type,
         ExtensionType::KEY_SHARE
