@@ -2,7 +2,7 @@
 //! interface.
 //!
 //! - [`Process`] runs a program that cannot outlive its test, [`Port`] leases it a TCP port;
-//! - [`openssl`], [`gnutls`], [`nginx`] and [`curl`] start the peers, [`limpid`] the program under test;
+//! - [`openssl`], [`gnutls`], [`nginx`], [`haproxy`] and [`curl`] start peers, [`limpid`] the program under test;
 //! - [`browser`] drives Chromium as a person does, to see pages as people see them;
 //! - [`Relay`] stands between the two sides, records what passes, and tampers with it when told to;
 //! - [`Recording`] is what passed: [`pcap`] writes it for [`tshark`] to decrypt, [`eavesdrop`] reads what TLS shows to
@@ -20,6 +20,7 @@ pub mod browser;
 pub mod curl;
 pub mod eavesdrop;
 pub mod gnutls;
+pub mod haproxy;
 pub mod hello;
 pub mod limpid;
 pub mod matrix;

@@ -3,6 +3,7 @@
 mod browsers;
 mod curl;
 mod gnutls;
+mod haproxy;
 mod later;
 mod nginx;
 mod nss;
@@ -12,7 +13,7 @@ mod ours;
 use std::process::Command;
 
 use limpid_interop::matrix::{
-    ClientPeer, Page, ServerPeer, Trial, Version, has_head, meet_client, meet_server,
+    ClientPeer, Page, ServerPeer, Table, Trial, Version, Way, has_head, meet_client, meet_server,
     section_names, trials,
 };
 use limpid_interop::{limpid, program};
@@ -54,6 +55,16 @@ const SECTIONS: &[&str] = &[
     "Node's tls, client (TLS 1.3)",
     "Node's tls, server (TLS 1.2)",
     "Node's tls, server (TLS 1.3)",
+    "mbedTLS, client (TLS 1.2)",
+    "mbedTLS, server (TLS 1.2)",
+    "wolfSSL, client (TLS 1.2)",
+    "wolfSSL, client (TLS 1.3)",
+    "wolfSSL, server (TLS 1.2)",
+    "wolfSSL, server (TLS 1.3)",
+    "HAProxy, client (TLS 1.2)",
+    "HAProxy, client (TLS 1.3)",
+    "HAProxy, server (TLS 1.2)",
+    "HAProxy, server (TLS 1.3)",
     "nginx (TLS 1.2)",
     "nginx (TLS 1.3)",
 ];
@@ -112,6 +123,17 @@ fn server(name: &str, said: &str, peer: &dyn ServerPeer, version: Version) {
 
 fn client(name: &str, said: &str, peer: &dyn ClientPeer, version: Version) {
     settle(name, version, said, &meet_client(peer, version));
+}
+
+/// Every suite in full; of each key exchange one suite in every way, as of each kind of certificate.
+fn one_suite_in_every_way(trial: &Trial) -> bool {
+    match (trial.table, trial.version) {
+        (Table::Suites, Version::Tls12) => {
+            trial.way == Way::Full || trial.suite.name.ends_with("AES_128_CBC_SHA256")
+        }
+        (Table::Suites, Version::Tls13) | (Table::Certificates, _) => true,
+        (Table::Groups, _) => trial.suite.name.contains("AES_128"),
+    }
 }
 
 /// The first line that a program prints when asked so, on either stream.

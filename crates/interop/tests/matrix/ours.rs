@@ -1,6 +1,8 @@
 //! Libraries without a program of their own, opposite limpid through programs of ours: `peers/README.md` has the words
 //! they take.
 
+mod c;
+
 use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -26,7 +28,7 @@ struct Ours {
 
 fn go() -> Ours {
     Ours {
-        command: vec![built("go-peer", "go/main.go").into()],
+        command: vec![built("go-peer", &["go/main.go"]).into()],
         cannot: go_cannot,
         chooses_tls13_suite: false,
         has_encrypt_then_mac: false,
@@ -86,7 +88,7 @@ fn node_cannot(trial: &Trial) -> Option<&'static str> {
 }
 
 fn java() -> Ours {
-    let classes = built("Peer.class", "java/Peer.java");
+    let classes = built("Peer.class", &["java/Peer.java"]);
     let place = classes
         .parent()
         .expect("TARGET/peers")
@@ -282,8 +284,8 @@ fn shown(own: &Issued) -> [String; 2] {
     ]
 }
 
-/// A peer that scripts/peers-setup built from this source.
-fn built(name: &str, source: &str) -> PathBuf {
+/// A peer that scripts/peers-setup built from these sources.
+fn built(name: &str, from: &[&str]) -> PathBuf {
     let place = env::var_os("CARGO_TARGET_DIR").map_or_else(
         || {
             limpid::program()
@@ -295,13 +297,15 @@ fn built(name: &str, source: &str) -> PathBuf {
         PathBuf::from,
     );
     let place = place.join("peers");
-    let file = Path::new(source).file_name().expect("a file's name");
-    let (ours, its) = (fs::read(sources().join(source)), fs::read(place.join(file)));
-    let same = ours.is_ok_and(|ours| its.is_ok_and(|its| ours == its));
-    assert!(
-        same,
-        "{name} is not built from {source} as it is: run scripts/setup"
-    );
+    for source in from {
+        let file = Path::new(source).file_name().expect("a file's name");
+        let (ours, its) = (fs::read(sources().join(source)), fs::read(place.join(file)));
+        let same = ours.is_ok_and(|ours| its.is_ok_and(|its| ours == its));
+        assert!(
+            same,
+            "{name} is not built from {source} as it is: run scripts/setup"
+        );
+    }
     place.join(name)
 }
 
