@@ -9,7 +9,7 @@ pub(crate) mod tls13;
 use std::sync::Arc;
 
 use limpid_crypto::Wiped;
-use limpid_facts::{Because, Candidate, Decision, Fact, Named, Side, Started, Subject};
+use limpid_facts::{Fact, Started};
 use limpid_wire::handshake::{AnyServerHello, ServerHello13};
 use limpid_wire::{CipherSuite, ExtensionType, HandshakeType, ProtocolVersion};
 use rustls_pki_types::ServerName;
@@ -174,23 +174,7 @@ fn decide_tls13(
     selected: Option<ProtocolVersion>,
 ) -> Result<(), Fault> {
     let version = selected.unwrap_or(ProtocolVersion::TLS_1_2);
-    let offered = config.policy.allows(ProtocolVersion::TLS_1_3);
-    hs.tell_decision(|| Decision {
-        by: Side::Server,
-        about: Subject::Version,
-        chosen: Some(Named::Version(version)),
-        among: config
-            .policy
-            .versions
-            .iter()
-            .map(|version| Candidate::fits(Named::Version(*version)))
-            .collect(),
-        because: if offered {
-            Because::PeerPreference
-        } else {
-            Because::NotOffered
-        },
-    });
+    let offered = hello::tell_version(hs, config, version, ProtocolVersion::TLS_1_3);
     // RFC 8446 §4.2: an answer to an extension that was not sent; §4.2.1: a version below 1.3 is not selected this way.
     if !offered {
         return Err(Fault::UnsolicitedExtension(

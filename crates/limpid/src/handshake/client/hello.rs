@@ -431,7 +431,21 @@ pub(crate) fn check_version(
     hello: &ServerHello12,
 ) -> Result<(), Fault> {
     let version = hello.server_version;
-    let offered = config.policy.allows(version);
+    let offered = tell_version(hs, config, version, version);
+    if !offered {
+        return Err(Fault::VersionNotOffered(version));
+    }
+    check_sentinel(hs, config, hello)
+}
+
+/// Tells that the server has chosen `version`, and whether `needed` was offered for that.
+pub(crate) fn tell_version(
+    hs: &Handshake,
+    config: &ClientConfig,
+    version: ProtocolVersion,
+    needed: ProtocolVersion,
+) -> bool {
+    let offered = config.policy.allows(needed);
     hs.tell_decision(|| Decision {
         by: Side::Server,
         about: Subject::Version,
@@ -448,10 +462,7 @@ pub(crate) fn check_version(
             Because::NotOffered
         },
     });
-    if !offered {
-        return Err(Fault::VersionNotOffered(version));
-    }
-    check_sentinel(hs, config, hello)
+    offered
 }
 
 /// RFC 8446 §4.1.3: a server that could have spoken TLS 1.3 says so in the last 8 bytes of its random.
