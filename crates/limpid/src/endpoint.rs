@@ -12,13 +12,13 @@ use crate::error::Error;
 /// One end of a TLS connection, sans-I/O: what [`Client`](crate::Client) and [`Server`](crate::Server) can both do.
 ///
 /// The caller owns the buffers. A driver is a loop: [`process`](Self::process) with what has been read, send what was
-/// appended to the output (also when an error is returned: it is the alert), then do what the [`Event`] says.
+/// appended to the output (also when an error is returned: it is the alert), then do what the [`Event`](crate::Event) says.
 pub trait Endpoint {
     /// Goes on: takes whole records from the front of `input`, opens them in place, appends to `output` what must be sent.
     ///
     /// At most one record of application data is handled in a call; call again while the event is not
-    /// [`Event::NeedBytes`]. A client's first call, with empty input, appends its ClientHello. `cx`'s waker is called when
-    /// an answer that [`Event::Outside`] waits for is there.
+    /// [`Event::NeedBytes`](crate::Event::NeedBytes). A client's first call, with empty input, appends its ClientHello. `cx`'s waker is called when
+    /// an answer that [`Event::Outside`](crate::Event::Outside) waits for is there.
     ///
     /// # Errors
     /// The connection failed and is over; `output` holds the alert for the peer, if there is one.
