@@ -15,8 +15,9 @@ use crate::narrator::Timed;
 /// How many visits are kept.
 const KEPT: usize = 60;
 
-/// How long the other end of a connection may take to be done with it.
-const PATIENCE: Duration = Duration::from_secs(3);
+/// How long the other end of a connection may take to be done with it. It is on this machine and always is in the end; on a busy machine
+/// that takes a while, and half a story would be wrong.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A connection to one of the ports.
 #[derive(Clone)]
