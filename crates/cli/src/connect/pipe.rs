@@ -2,11 +2,12 @@
 
 use std::cell::Cell;
 use std::io::{self, ErrorKind};
+use std::pin::pin;
 use std::time::Duration;
 
 use limpid::facts::Side;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, stdin, stdout};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout};
 
 use super::Stream;
 use crate::args::Connect;
@@ -20,15 +21,31 @@ const CHUNK: usize = 16 * 1024;
 pub(super) async fn pipe(stream: Stream<'_>, arguments: &Connect) -> Result<(), Failure> {
     let (mut from_server, mut to_server) = tokio::io::split(stream);
     let heard = Cell::new(Instant::now());
-    let outcome = tokio::select! {
-        outcome = listen(&mut from_server, &heard) => outcome,
-        failure = speak(&mut to_server, &heard, arguments) => Err(failure),
-    };
+    let listening = listen(&mut from_server, &heard);
+    let outcome = settle(listening, speak(&mut to_server, &heard, arguments)).await;
     if outcome.is_ok() {
         // The server has closed; whether it still hears that this end does, too, is nothing to fail for.
         let _ = to_server.shutdown().await;
     }
     outcome
+}
+
+/// How long the reason why a server cannot be written to any more may take to be heard: it has been sent already.
+const REASON: Duration = Duration::from_secs(1);
+
+/// Waits for whichever ends first. A server that hangs up has often said why, and which of the two is noticed first is chance: what was
+/// heard counts more than that nothing can be said.
+async fn settle(
+    listening: impl Future<Output = Result<(), Failure>>,
+    speaking: impl Future<Output = Failure>,
+) -> Result<(), Failure> {
+    let mut listening = pin!(listening);
+    let failure = tokio::select! {
+        outcome = &mut listening => return outcome,
+        failure = speaking => failure,
+    };
+    let heard = timeout(REASON, listening).await;
+    heard.unwrap_or(Err(failure))
 }
 
 /// Sends what standard input gives, then closes as soon as the server has nothing more to say. Only returns a failure:
@@ -118,5 +135,26 @@ async fn silence(heard: &Cell<Instant>, length: Duration) {
             return;
         }
         sleep_until(end).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::{pending, ready};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_reason_that_is_heard_later_counts_all_the_same() {
+        let broken = || ready(Failure::new(Exit::Truncated, "broken pipe"));
+        let alert = async {
+            tokio::task::yield_now().await;
+            Err(Failure::new(Exit::Protocol, "an alert"))
+        };
+        let told = settle(alert, broken()).await.unwrap_err();
+        assert_eq!(told.exit, Exit::Protocol);
+
+        let told = settle(pending(), broken()).await.unwrap_err();
+        assert_eq!(told.exit, Exit::Truncated);
     }
 }
