@@ -134,7 +134,7 @@ impl Patient<'_> {
 }
 
 /// How long an answer behind TLS may take.
-pub(super) const TALK: Duration = Duration::from_secs(1);
+pub(super) const TALK: Duration = Duration::from_secs(3);
 
 async fn listen(tcp: &mut TcpStream, is_hello: bool) -> Answer {
     let mut heard = Vec::new();

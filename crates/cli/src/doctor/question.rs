@@ -127,4 +127,4 @@ impl Answer {
 }
 
 /// How long one answer may take.
-pub(super) const PATIENCE: Duration = Duration::from_secs(3);
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
