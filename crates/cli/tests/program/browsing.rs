@@ -108,6 +108,10 @@ fn a_visitor_is_refused_by_its_browser_and_learns_why() {
         let outcome = visitor.browser.open(&address);
         assert_eq!(outcome, Err(format!("net::{error}")), "{lesson}");
     }
+    // A visit is told of when it is over at both ends, which the browser does not wait for.
+    let row = |lesson| format!("\">{lesson}</a></td>");
+    let rows = ["no-common-suite", "man-in-the-middle"].map(row);
+    visitor.lab.index_with(&rows.each_ref().map(String::as_str));
     visitor.go_to_the_index();
     let what_happened = "document.querySelector('#visits').innerText";
     let told = visitor.browser.evaluate(what_happened).to_string();

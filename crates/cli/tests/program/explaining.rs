@@ -155,15 +155,7 @@ fn a_server_numbers_its_stories() {
         server.connect(&["--http", "/"]).success();
     }
     // A server that has stopped has told all.
-    let pid = server.process.id().to_string();
-    assert!(
-        std::process::Command::new("kill")
-            .args(["-TERM", &pid])
-            .status()
-            .unwrap()
-            .success()
-    );
-    server.process.finish().success();
+    server.process.terminate().success();
     for number in [1, 2] {
         let story = std::fs::read_to_string(place.path(format!("story-{number}.json"))).unwrap();
         assert!(story.contains("ClientHello"), "{story}");

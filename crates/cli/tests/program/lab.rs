@@ -2,9 +2,10 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
-use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
 
-use limpid_interop::{Finished, Process, curl, limpid::program};
+use limpid_interop::{Finished, PATIENCE, Process, curl, limpid::program};
 
 /// Each lesson, and what its story has to say.
 const LESSONS: [(&str, &[&str]); 20] = [
@@ -122,7 +123,8 @@ pub(crate) struct Open {
 
 impl Open {
     pub(crate) fn new() -> Self {
-        let process = lab(&["--port", "0", "--for", "120"]);
+        // Longer than any test may take; it ends with the test in any case.
+        let process = lab(&["--port", "0", "--for", "3600"]);
         process.wait_for("Ctrl-C");
         let screen = process.printed();
         Self { process, screen }
@@ -157,6 +159,30 @@ impl Open {
 
     fn curl(&self, lesson: &str, path: &str, options: &[&str]) -> Finished {
         curl::get(&self.ca(), self.at(lesson), path, options).finish()
+    }
+
+    /// The index, once it has all of this. A visit is told of when it is over at both ends, which the visitor does not wait for.
+    pub(crate) fn index_with(&self, wanted: &[&str]) -> String {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let index = self.page("/");
+            let Some(missing) = wanted.iter().find(|text| !index.contains(**text)) else {
+                return index;
+            };
+            assert!(Instant::now() < deadline, "no {missing} in {index}");
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// Whether a story of the man in the middle has this.
+    fn has_read(&self, text: &str) -> bool {
+        let index = self.page("/");
+        let links = index.split("/visit/").skip(1);
+        let mut numbers = links.filter_map(|rest| rest.split_once('"').map(|(number, _)| number));
+        numbers.any(|number| {
+            let story = self.page(&format!("/visit/{number}"));
+            story.contains(text) && story.contains("man in the middle")
+        })
     }
 
     /// A page of the index.
@@ -238,14 +264,11 @@ fn curl_fails_where_it_should() {
             "{lesson}: {done}"
         );
     }
-    let index = lab.page("/");
-    for heard in [
+    lab.index_with(&[
         "certificate_expired",
         "unknown_ca",
         "no cipher suite in common",
-    ] {
-        assert!(index.contains(heard), "no {heard} in {index}");
-    }
+    ]);
 }
 
 /// The proxy is refused by who does not know its CA, and reads what those send who trust it.
@@ -260,17 +283,15 @@ fn the_proxy_reads_what_those_send_who_trust_it() {
         .finish()
         .success();
     assert_eq!(done.out(), "clear\n");
-    let index = lab.page("/");
-    let mut links = index
-        .split("/visit/")
-        .skip(1)
-        .filter_map(|rest| rest.split_once('"'));
-    // The newest visits are the two halves of this one.
-    let read = links.any(|(number, _)| {
-        let story = lab.page(&format!("/visit/{number}"));
-        story.contains("/hello?password=clear") && story.contains("man in the middle")
-    });
-    assert!(read, "no story has what the proxy read");
+    // The visit has two halves: as the proxy's client sees it, and as the server behind the proxy.
+    let deadline = Instant::now() + PATIENCE;
+    while !lab.has_read("/hello?password=clear") {
+        assert!(
+            Instant::now() < deadline,
+            "no story has what the proxy read"
+        );
+        thread::sleep(Duration::from_millis(50));
+    }
 }
 
 #[test]
@@ -289,10 +310,7 @@ fn control_c_leaves_nothing_behind() {
     let lab = Open::new();
     let ca = lab.ca();
     assert!(ca.is_file());
-    let interrupted = Command::new("kill")
-        .args(["-INT", &lab.process.id().to_string()])
-        .status();
-    assert!(interrupted.is_ok_and(|status| status.success()));
+    lab.process.signal("INT");
     lab.process.finish().success();
     assert!(!ca.exists() && !ca.parent().expect("a directory").exists());
 }

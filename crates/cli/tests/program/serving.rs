@@ -3,13 +3,12 @@
 use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::process::Command;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use limpid::{Client, ClientConfig, Roots, Stream};
-use limpid_interop::{KeyKind, Place};
+use limpid_interop::{KeyKind, PATIENCE, Place};
 
 use crate::run::{Served, limpid, serve};
 
@@ -23,7 +22,7 @@ fn tls(server: &Served) -> Tls {
         "localhost".try_into().unwrap(),
     );
     let tcp = TcpStream::connect(server.address).unwrap();
-    tcp.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    tcp.set_read_timeout(Some(PATIENCE)).unwrap();
     Stream::new(client, tcp)
 }
 
@@ -60,10 +59,7 @@ fn the_answer_comes_when_the_whole_request_is_there() {
     stream
         .read(&mut [0; 1])
         .expect_err("half a request has no answer");
-    stream
-        .transport()
-        .set_read_timeout(Some(Duration::from_secs(60)))
-        .unwrap();
+    stream.transport().set_read_timeout(Some(PATIENCE)).unwrap();
     stream.write_all(b"67890").unwrap();
     let answer = to_the_end(&mut stream);
     let (_, body) = answer.split_once("\r\n\r\n").unwrap();
@@ -134,11 +130,12 @@ fn nothing_that_a_client_says_stops_the_server() {
             "{garbage:?}: {answer:?}"
         );
     }
-    let log = server.process.printed();
-    assert!(log.matches("\nhint: ").count() >= 4, "{log}");
-    // Whoever leaves without a word has not failed.
-    assert!(!log.contains("panick"), "{log}");
     server.connect(&["--http", "/"]).success();
+    // A client is spoken of when its connection is over: when the server has ended it has said all.
+    let log = server.process.terminate().success().err();
+    // Whoever leaves without a word has not failed.
+    assert_eq!(log.matches("\nhint: ").count(), 6, "{log}");
+    assert!(!log.contains("panick"), "{log}");
 }
 
 #[test]
@@ -160,7 +157,7 @@ fn many_are_served_at_once() {
             scope.spawn(|| server.connect(&["--http", "/"]).success());
         }
     });
-    let log = server.process.printed();
+    let log = server.process.terminate().success().err();
     assert!(!log.contains("error"), "{log}");
 }
 
@@ -339,19 +336,12 @@ fn the_certificate_made_on_the_spot_has_the_names_given() {
 
 #[test]
 fn a_signal_ends_the_server_in_peace() {
-    for signal in ["-TERM", "-INT"] {
+    for signal in ["TERM", "INT"] {
         let server = serve(&[]);
         let ca = server.ca().to_owned();
         let mut idle = tls(&server);
         idle.handshake().unwrap();
-        let pid = server.process.id().to_string();
-        assert!(
-            Command::new("kill")
-                .args([signal, &pid])
-                .status()
-                .unwrap()
-                .success()
-        );
+        server.process.signal(signal);
         // Who is connected hears it properly.
         assert_eq!(to_the_end(&mut idle), "");
         let finished = server.process.finish().success();
