@@ -25,6 +25,8 @@ pub struct Browser {
     sent: u64,
     /// What happened since the last page was asked for.
     events: Vec<Value>,
+    /// Which document the last page that was waited for is, by the browser's name for it.
+    document: Option<String>,
     _home: TempDir,
 }
 
@@ -69,6 +71,7 @@ impl Browser {
             session: None,
             sent: 0,
             events: Vec::new(),
+            document: None,
             _home: home,
         };
         browser.open_tab();
@@ -83,6 +86,8 @@ impl Browser {
         for domain in ["Page", "Runtime", "Log", "Network"] {
             self.ask(&format!("{domain}.enable"), json!({}));
         }
+        let wanted = json!({"enabled": true});
+        self.ask("Page.setLifecycleEventsEnabled", wanted);
     }
 
     /// Opens a page and waits until it is there. `Err` with the browser's name for what went wrong, e.g.
@@ -90,7 +95,9 @@ impl Browser {
     pub fn open(&mut self, address: &str) -> Result<(), String> {
         self.events.clear();
         let answer = self.ask("Page.navigate", json!({"url": address}));
-        self.wait_for("Page.loadEventFired");
+        // A page that cannot be had is one, too: the browser's own, about that.
+        let document = answer["loaderId"].as_str().expect("a new document");
+        self.wait_for_load(|loaded| loaded == document);
         match answer["errorText"].as_str() {
             Some(error) => Err(error.to_owned()),
             None => Ok(()),
@@ -154,8 +161,9 @@ impl Browser {
     /// Clicks on a link and waits for the page behind it.
     pub fn follow(&mut self, element: &str) {
         self.events.clear();
+        let before = self.document.clone();
         self.click(element);
-        self.wait_for("Page.loadEventFired");
+        self.wait_for_load(|loaded| before.as_deref() != Some(loaded));
     }
 
     fn mouse(&mut self, kind: &str, place: &Value) {
@@ -237,8 +245,19 @@ impl Browser {
         }
     }
 
-    fn wait_for(&mut self, event: &str) {
-        while !self.events.iter().any(|known| known["method"] == event) {
+    /// Waits until a document has been loaded that is the wanted one by its name. An earlier one's end of loading may be told late.
+    fn wait_for_load(&mut self, wanted: impl Fn(&str) -> bool) {
+        let mut seen = 0;
+        loop {
+            for event in &self.events[seen..] {
+                let (what, params) = (&event["method"], &event["params"]);
+                let document = params["loaderId"].as_str().unwrap_or_default();
+                if what == "Page.lifecycleEvent" && params["name"] == "load" && wanted(document) {
+                    self.document = Some(document.to_owned());
+                    return;
+                }
+            }
+            seen = self.events.len();
             let message = self.next();
             self.events.push(message);
         }

@@ -83,6 +83,18 @@ pub fn records(stream: &[u8]) -> Vec<Record> {
     records
 }
 
+/// How many KeyUpdates one side of a TLS 1.3 connection has sent. They are sealed, and known by their length, which no other message
+/// and nothing else the tests send has: five bytes (RFC 8446 §4.6.3), the content type, and 16 of the AEAD.
+pub fn key_updates(recording: &Recording, connection: u16, from: Side) -> usize {
+    const SEALED: usize = 5 + 1 + 16;
+    let sent = records(&recording.stream(connection, from));
+    let updates = sent
+        .iter()
+        .filter(|record| record.content_type == content::APPLICATION_DATA)
+        .filter(|record| record.body.len() == SEALED);
+    updates.count()
+}
+
 /// What the server agreed to on a connection; `None` when it did not come to a ServerHello.
 pub fn agreed(recording: &Recording, connection: u16) -> Option<Agreed> {
     agreed_in(&recording.stream(connection, Side::Server))

@@ -5,8 +5,8 @@
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
-use std::time::Duration;
 
+use crate::PATIENCE;
 use crate::eavesdrop::{self, content};
 
 mod deviation;
@@ -299,9 +299,7 @@ fn public_key(group: u16) -> Vec<u8> {
 pub fn ask(server: SocketAddr, hello: &[u8]) -> Answer {
     let mut stream = TcpStream::connect(server).expect("a server that listens");
     let _ = stream.set_nodelay(true);
-    stream
-        .set_read_timeout(Some(Duration::from_secs(10)))
-        .expect("a time");
+    stream.set_read_timeout(Some(PATIENCE)).expect("a time");
     if stream.write_all(hello).is_err() {
         return Answer::Ends;
     }

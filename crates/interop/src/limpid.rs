@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use crate::{Finished, Place, Port, Process};
+use crate::{Finished, KeyKind, Place, Port, Process, text};
 
 /// The exit codes that the program promises to scripts.
 pub mod exit {
@@ -73,6 +73,18 @@ pub fn serve<A: AsRef<OsStr>>(port: &Port, options: impl IntoIterator<Item = A>)
         .into_iter()
         .chain(options);
     Process::serve(&program(), arguments, port)
+}
+
+/// The same with these options and a certificate of the place's for localhost, whose key is on P-256.
+pub fn serve_in(place: &Place, port: &Port, options: &[&str]) -> Process {
+    let certificate = place.good(KeyKind::P256);
+    let own = [
+        "--cert",
+        text(&certificate.chain),
+        "--key",
+        text(&certificate.key),
+    ];
+    serve(port, own.iter().chain(options))
 }
 
 /// Checks the exit code, that standard error has each of `causes` (in whatever case), and that it says what to do.

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use crate::{Issued, Place, Port, Process, program};
+use crate::{Issued, Place, Port, Process, program, text};
 
 /// The name of the own certificate in a database.
 const NICKNAME: &str = "own";
@@ -142,8 +142,4 @@ fn run(tool: &str, options: &[&str], database: &OsString, more: &[&str]) {
     let arguments = options.iter().map(OsString::from).chain([database.clone()]);
     let arguments: Vec<OsString> = arguments.chain(more.iter().map(OsString::from)).collect();
     Process::start(&program(tool), arguments).finish().success();
-}
-
-fn text(path: &Path) -> &str {
-    path.to_str().expect("a plain path")
 }

@@ -202,3 +202,11 @@ fn ed25519_as_openssl_reads_it(pkcs8: &[u8]) -> Option<Vec<u8>> {
     let private = pkcs8.strip_prefix(&WITH_PUBLIC_KEY)?.get(..32)?;
     Some([&ALONE[..], private].concat())
 }
+
+/// A path as an argument among others.
+///
+/// # Panics
+/// When it is not UTF-8, which no path of a [`Place`] is, unless the system's directory for temporary files has such a name.
+pub fn text(path: &Path) -> &str {
+    path.to_str().expect("a plain path")
+}

@@ -181,6 +181,31 @@ impl Process {
         }
     }
 
+    /// Asks the program to end (SIGTERM), as people do, and waits until it has: what it was about to print is all there.
+    ///
+    /// # Panics
+    /// When it does not end in time.
+    pub fn terminate(self) -> Finished {
+        self.signal("TERM");
+        self.finish()
+    }
+
+    /// Sends the program a signal, by its name without SIG.
+    ///
+    /// # Panics
+    /// When the program is not there any more.
+    pub fn signal(&self, name: &str) {
+        let sent = Command::new("kill")
+            .args(["-s", name, &self.id().to_string()])
+            .status();
+        assert!(
+            sent.is_ok_and(|status| status.success()),
+            "no SIG{name} for {}, which printed:\n{}",
+            self.name,
+            self.printed()
+        );
+    }
+
     /// Kills the program and gives what it left behind.
     pub fn kill(mut self) -> Finished {
         let _ = self.child.kill();

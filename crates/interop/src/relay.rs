@@ -37,7 +37,14 @@ struct Shared {
 struct State {
     recording: Recording,
     connections: u16,
-    open_streams: usize,
+    /// The sockets of each open connection, and how many of its streams have not ended.
+    open: Vec<Open>,
+}
+
+struct Open {
+    connection: u16,
+    sockets: [TcpStream; 2],
+    streams: usize,
 }
 
 impl Relay {
@@ -74,15 +81,51 @@ impl Relay {
             .shared
             .changed
             .wait_timeout_while(state, PATIENCE, |state| {
-                state.connections == 0 || state.open_streams > 0
+                state.connections == 0 || !state.open.is_empty()
             })
             .expect("relay threads do not panic");
         assert!(
             !timeout.timed_out(),
-            "{} relayed streams are still open",
-            state.open_streams
+            "{} relayed connections are still open",
+            state.open.len()
         );
         state.recording.clone()
+    }
+
+    /// What has passed so far, whether or not more is to come.
+    pub fn so_far(&self) -> Recording {
+        self.shared.lock().recording.clone()
+    }
+
+    /// Waits until what has passed so far is as `enough` says: `what` happened.
+    ///
+    /// # Panics
+    /// When that does not happen in time, with the lengths of what did pass.
+    pub fn wait_until(&self, what: &str, mut enough: impl FnMut(&Recording) -> bool) {
+        let state = self.shared.lock();
+        let (state, timeout) = self
+            .shared
+            .changed
+            .wait_timeout_while(state, PATIENCE, |state| !enough(&state.recording))
+            .expect("relay threads do not panic");
+        let passed = state.recording.passed.iter();
+        let pieces: Vec<_> = passed
+            .map(|piece| (piece.connection, piece.from, piece.bytes.len()))
+            .collect();
+        assert!(!timeout.timed_out(), "not seen: {what}; passed: {pieces:?}");
+    }
+
+    /// Hangs up: all connections that are open end, on both sides. New ones are relayed as before.
+    pub fn hang_up(&self) {
+        for socket in self
+            .shared
+            .lock()
+            .open
+            .iter()
+            .flat_map(|open| &open.sockets)
+        {
+            let _ = socket.shutdown(Shutdown::Both);
+        }
     }
 
     fn start(server: SocketAddr, tamperer: Option<Mutex<Box<Tamperer>>>) -> Self {
@@ -114,7 +157,7 @@ fn connect(shared: &Arc<Shared>, client: TcpStream, server: SocketAddr) {
     for stream in [&client, &server] {
         let _ = stream.set_nodelay(true);
     }
-    let connection = shared.open_connection();
+    let connection = shared.open_connection([&client, &server]);
     let pairs = [
         (Side::Client, &client, &server),
         (Side::Server, &server, &client),
@@ -165,7 +208,7 @@ impl Flow {
         }
         self.pass(Vec::new());
         let _ = self.sink.shutdown(Shutdown::Write);
-        self.shared.close_stream();
+        self.shared.close_stream(self.connection);
     }
 
     fn hand_on(&mut self, pending: &mut Vec<u8>) -> Fate {
@@ -195,6 +238,7 @@ impl Flow {
             bytes: bytes.clone(),
         });
         drop(state);
+        self.shared.changed.notify_all();
         if !ended {
             // If the receiver is gone, the sender will notice by itself.
             let _ = self.sink.write_all(&bytes);
@@ -214,15 +258,26 @@ impl Shared {
         (tamperer.lock().expect("tamperers do not panic"))(from, record)
     }
 
-    fn open_connection(&self) -> u16 {
+    fn open_connection(&self, ends: [&TcpStream; 2]) -> u16 {
         let mut state = self.lock();
-        state.open_streams += 2;
+        let connection = state.connections;
         state.connections += 1;
-        state.connections - 1
+        state.open.push(Open {
+            connection,
+            sockets: ends.map(|end| end.try_clone().expect("a socket's handle")),
+            streams: ends.len(),
+        });
+        connection
     }
 
-    fn close_stream(&self) {
-        self.lock().open_streams -= 1;
+    fn close_stream(&self, connection: u16) {
+        let mut state = self.lock();
+        let ours = |open: &&mut Open| open.connection == connection;
+        if let Some(open) = state.open.iter_mut().find(ours) {
+            open.streams -= 1;
+        }
+        state.open.retain(|open| open.streams > 0);
+        drop(state);
         self.changed.notify_all();
     }
 }

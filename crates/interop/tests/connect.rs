@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use limpid_interop::eavesdrop::agreed;
 use limpid_interop::{
     GROUPS, Group, KeyKind, Place, Port, Process, Relay, SUITES, Side, Suite, gnutls, limpid,
-    nginx, openssl, tshark,
+    nginx, openssl, text, tshark,
 };
 
 const TLS12: [&str; 2] = ["--versions", "1.2"];
@@ -16,11 +16,6 @@ fn list(groups: &[&Group]) -> String {
         .map(|group| group.name)
         .collect::<Vec<_>>()
         .join(",")
-}
-
-/// A plain path as an argument among others.
-fn text(path: &std::path::Path) -> &str {
-    path.to_str().expect("a plain path")
 }
 
 #[test]

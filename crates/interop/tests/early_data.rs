@@ -1,15 +1,8 @@
 //! Sessions that limpid continues, and early data (0-RTT), with OpenSSL and GnuTLS.
 
-use std::path::Path;
-
-use limpid_interop::{KeyKind, Place, Port, Process, gnutls, limpid, openssl};
+use limpid_interop::{KeyKind, Place, Port, gnutls, limpid, openssl, text};
 
 const REQUEST: &str = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-
-/// A plain path as an argument among others.
-fn text(path: &Path) -> &str {
-    path.to_str().expect("a plain path")
-}
 
 #[test]
 fn sessions_of_openssl_and_gnutls_are_continued_from_a_file() {
@@ -39,21 +32,10 @@ fn sessions_of_openssl_and_gnutls_are_continued_from_a_file() {
     }
 }
 
-fn serve(place: &Place, port: &Port, options: &[&str]) -> Process {
-    let certificate = place.good(KeyKind::P256);
-    let own = [
-        "--cert",
-        text(&certificate.chain),
-        "--key",
-        text(&certificate.key),
-    ];
-    limpid::serve(port, own.iter().chain(options))
-}
-
 #[test]
 fn openssl_sends_early_data() {
     let (place, port) = (Place::new(), Port::lease());
-    let _server = serve(&place, &port, &["--early-data", "1000"]);
+    let _server = limpid::serve_in(&place, &port, &["--early-data", "1000"]);
     let session = place.path("session");
     let early = place.write("early", REQUEST);
     let mut client = openssl::client(

@@ -1,13 +1,6 @@
 //! What `limpid connect --explain` tells about a connection to a real server.
 
-use std::path::Path;
-
-use limpid_interop::{KeyKind, Place, Port, limpid, nginx};
-
-/// A plain path as an argument among others.
-fn text(path: &Path) -> &str {
-    path.to_str().expect("a plain path")
-}
+use limpid_interop::{KeyKind, Place, Port, limpid, nginx, text};
 
 #[test]
 fn secrets_are_told_only_on_request() {

@@ -1,15 +1,8 @@
 //! What happens after a TLS 1.3 handshake: certificates that are asked for then, and keys that limpid changes.
 
-use std::path::Path;
-
-use limpid_interop::{KeyKind, Place, Port, gnutls, limpid, openssl};
+use limpid_interop::{KeyKind, Place, Port, gnutls, limpid, openssl, text};
 
 const REQUEST: &str = "GET /secret HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-
-/// A plain path as an argument among others.
-fn text(path: &Path) -> &str {
-    path.to_str().expect("a plain path")
-}
 
 #[test]
 fn clients_are_asked_for_a_certificate_when_they_want_a_secret() {

@@ -1,9 +1,7 @@
 //! Clients that prove who they are, limpid's and others'.
 
-use std::path::Path;
-
 use limpid_interop::limpid::{assert_told, exit};
-use limpid_interop::{Issued, KeyKind, Place, Port, Process, gnutls, limpid, openssl};
+use limpid_interop::{Issued, KeyKind, Place, Port, Process, gnutls, limpid, openssl, text};
 
 const REQUEST: &str = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 
@@ -12,11 +10,6 @@ const VERSIONS: [(&str, &str, &str); 2] = [
     ("1.2", "-tls1_2", "NORMAL:-VERS-ALL:+VERS-TLS1.2"),
     ("1.3", "-tls1_3", "NORMAL:-VERS-ALL:+VERS-TLS1.3"),
 ];
-
-/// A plain path as an argument among others.
-fn text(path: &Path) -> &str {
-    path.to_str().expect("a plain path")
-}
 
 fn client_certificate(place: &Place, key: KeyKind) -> Issued {
     place.put(&place.pki().client("Ada", key))

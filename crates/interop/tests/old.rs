@@ -1,32 +1,32 @@
 //! What only TLS 1.2 has, switched on by name, with OpenSSL and GnuTLS: renegotiation both ways, False Start, small records, sessions
 //! without tickets, fallback.
 
-use std::thread;
-use std::time::Duration;
-
 use limpid_interop::eavesdrop::{content, records};
 use limpid_interop::limpid::exit;
-use limpid_interop::{Issued, KeyKind, Place, Port, Process, Relay, Side, gnutls, limpid, openssl};
+use limpid_interop::{
+    KeyKind, Place, Port, Process, Recording, Relay, Side, gnutls, limpid, openssl,
+};
 
 fn echo(place: &Place, port: &Port, options: &[&str]) -> Process {
-    let Issued { chain, key, .. } = place.good(KeyKind::P256);
-    let [chain, key] = [chain, key].map(|path| path.to_str().expect("a plain path").to_owned());
-    let fixed = ["--echo", "--cert", &chain, "--key", &key];
-    limpid::serve(port, fixed.iter().chain(options))
+    limpid::serve_in(place, port, &[&["--echo"], options].concat())
 }
 
 /// How many handshakes a connection that has ended came through: each side changes keys once in each.
 fn handshakes(relay: &Relay) -> usize {
-    let recording = relay.recording();
-    let [client, server] = [Side::Client, Side::Server].map(|from| {
+    let [client, server] = key_changes(&relay.recording());
+    assert_eq!(client, server);
+    client
+}
+
+/// How often each side changed its keys so far.
+fn key_changes(recording: &Recording) -> [usize; 2] {
+    [Side::Client, Side::Server].map(|from| {
         let all = records(&recording.stream(0, from));
         let changes = all
             .iter()
             .filter(|record| record.content_type == content::CHANGE_CIPHER_SPEC);
         changes.count()
-    });
-    assert_eq!(client, server);
-    client
+    })
 }
 
 #[test]
@@ -71,8 +71,10 @@ fn an_openssl_server_asks_for_a_new_handshake() {
         client.type_in("before\n");
         server.wait_for("before\n");
         server.type_in(&format!("{letter}\n"));
-        // s_server obeys without a word, but only to a letter that it reads by itself.
-        thread::sleep(Duration::from_millis(500));
+        // s_server obeys without a word, and only to a letter that it reads by itself.
+        relay.wait_until("a second handshake", |recording| {
+            key_changes(recording) == [2, 2]
+        });
         client.type_in("after\n");
         server.wait_for("after\n");
         server.type_in("from the server\n");

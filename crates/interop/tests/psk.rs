@@ -1,30 +1,12 @@
 //! Keys agreed outside TLS, and early data, with OpenSSL and GnuTLS in both roles.
 
-use std::path::Path;
-
 use limpid_interop::limpid::{assert_told, exit};
-use limpid_interop::{KeyKind, Place, Port, Process, limpid, openssl};
+use limpid_interop::{Place, Port, limpid, openssl};
 
 const REQUEST: &str = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 
 const KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 const OTHER_KEY: &str = "ff0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
-
-/// A plain path as an argument among others.
-fn text(path: &Path) -> &str {
-    path.to_str().expect("a plain path")
-}
-
-fn serve(place: &Place, port: &Port, options: &[&str]) -> Process {
-    let certificate = place.good(KeyKind::P256);
-    let own = [
-        "--cert",
-        text(&certificate.chain),
-        "--key",
-        text(&certificate.key),
-    ];
-    limpid::serve(port, own.iter().chain(options))
-}
 
 #[test]
 fn connecting_to_openssl_with_a_key_instead_of_a_certificate() {
@@ -48,7 +30,7 @@ fn connecting_to_openssl_with_a_key_instead_of_a_certificate() {
 fn serving_openssl_that_has_a_key() {
     let (place, port) = (Place::new(), Port::lease());
     let known = format!("ada:{KEY}");
-    let server = serve(&place, &port, &["--psk", &known, "--psk-ke"]);
+    let server = limpid::serve_in(&place, &port, &["--psk", &known, "--psk-ke"]);
     let fetch = |options: &[&str]| {
         let options = [&["-tls1_3", "-psk_identity", "ada", "-psk"][..], options].concat();
         let mut client = openssl::client(&place, port.address(), &options);

@@ -1,18 +1,11 @@
 //! Raw public keys (RFC 7250) with GnuTLS, in both versions and on both sides.
 
-use std::path::Path;
-
 use limpid_interop::limpid::{assert_told, exit};
-use limpid_interop::{KeyKind, Place, Port, gnutls, limpid};
+use limpid_interop::{KeyKind, Place, Port, gnutls, limpid, text};
 
 const REQUEST: &str = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 
 const VERSIONS: [&str; 2] = ["1.2", "1.3"];
-
-/// A plain path as an argument among others.
-fn text(path: &Path) -> &str {
-    path.to_str().expect("a plain path")
-}
 
 #[test]
 fn gnutls_shows_a_key_and_asks_for_one() {

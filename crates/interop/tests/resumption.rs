@@ -1,20 +1,8 @@
 //! Sessions that real peers continue.
 
-use limpid_interop::{KeyKind, Place, Port, Process, gnutls, limpid, openssl};
+use limpid_interop::{Place, Port, gnutls, limpid, openssl};
 
 const REQUEST: &str = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-
-fn serve(place: &Place, port: &Port, options: &[&str]) -> Process {
-    let certificate = place.good(KeyKind::P256);
-    let own: [&std::ffi::OsStr; 4] = [
-        "--cert".as_ref(),
-        certificate.chain.as_ref(),
-        "--key".as_ref(),
-        certificate.key.as_ref(),
-    ];
-    let options = options.iter().map(AsRef::as_ref);
-    limpid::serve(port, own.into_iter().chain(options))
-}
 
 /// Fetches a page with these options of `s_client`; returns what it printed.
 fn fetch(place: &Place, port: &Port, options: &[&str]) -> String {
@@ -28,7 +16,7 @@ fn fetch(place: &Place, port: &Port, options: &[&str]) -> String {
 #[test]
 fn openssl_continues_with_tickets_and_session_ids() {
     let (place, port) = (Place::new(), Port::lease());
-    let server = serve(&place, &port, &[]);
+    let server = limpid::serve_in(&place, &port, &[]);
     for (name, flags) in [
         ("tls13", &["-tls1_3"][..]),
         ("tls12-ticket", &["-tls1_2"]),
@@ -49,7 +37,7 @@ fn openssl_continues_with_tickets_and_session_ids() {
 #[test]
 fn gnutls_continues() {
     let (place, port) = (Place::new(), Port::lease());
-    let server = serve(&place, &port, &[]);
+    let server = limpid::serve_in(&place, &port, &[]);
     for version in ["1.2", "1.3"] {
         let priority = format!("NORMAL:-VERS-ALL:+VERS-TLS{version}");
         let options = ["--resume", "--waitresumption"];

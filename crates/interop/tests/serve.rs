@@ -5,9 +5,8 @@ use std::io::Write;
 use std::net::{SocketAddr, TcpStream};
 use std::path::PathBuf;
 use std::thread;
-use std::time::Duration;
 
-use limpid_interop::eavesdrop::{agreed, alert, clear_alerts, content, records};
+use limpid_interop::eavesdrop::{Record, agreed, alert, clear_alerts, content, records};
 use limpid_interop::{
     GROUPS, Group, Issued, KeyKind, Place, Port, Process, Relay, SUITES, Side, Suite, curl, gnutls,
     limpid, openssl,
@@ -176,12 +175,17 @@ fn failed_clients_do_not_stop_it() {
 fn a_request_may_come_in_pieces() {
     let (place, port) = (Place::new(), Port::lease());
     let _server = serve(&port, &place.good(KeyKind::P256), &[]);
-    let mut client = openssl::client(&place, port.address(), &["-tls1_2"]);
-    client.wait_for("Verify return code: 0 (ok)");
-    for piece in REQUEST.as_bytes().chunks(7) {
+    let relay = Relay::to(port.address());
+    let mut client = openssl::client(&place, relay.address(), &["-tls1_2"]);
+    let pieces = REQUEST.as_bytes().chunks(7);
+    for (number, piece) in (1..).zip(pieces) {
         client.type_in(std::str::from_utf8(piece).expect("ASCII"));
         // s_client makes one record of what it reads at once.
-        thread::sleep(Duration::from_millis(20));
+        relay.wait_until("a piece in a record", |recording| {
+            let sent = records(&recording.stream(0, Side::Client));
+            let data = |record: &&Record| record.content_type == content::APPLICATION_DATA;
+            sent.iter().filter(data).count() == number
+        });
     }
     let done = client.finish().success();
     assert!(done.out().contains("HTTP/1.1 200"), "{done}");

@@ -5,8 +5,7 @@ use std::path::Path;
 
 use limpid_interop::eavesdrop::agreed;
 use limpid_interop::{
-    GROUPS, Group, KeyKind, Place, Port, Process, Relay, Side, curl, gnutls, limpid, openssl,
-    tshark,
+    GROUPS, Group, KeyKind, Place, Port, Relay, Side, curl, gnutls, limpid, openssl, text, tshark,
 };
 
 const REQUEST: &str = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
@@ -22,22 +21,6 @@ const SUITES: [(&str, u16, &str); 3] = [
 fn gnutls_only(cipher: &str, group: &Group) -> String {
     let group = group.gnutls;
     format!("NORMAL:-VERS-ALL:+VERS-TLS1.3:-CIPHER-ALL:+{cipher}:-GROUP-ALL:+{group}")
-}
-
-/// A plain path as an argument among others.
-fn text(path: &Path) -> &str {
-    path.to_str().expect("a plain path")
-}
-
-fn serve(place: &Place, port: &Port, options: &[&str]) -> Process {
-    let certificate = place.good(KeyKind::P256);
-    let own = [
-        "--cert",
-        text(&certificate.chain),
-        "--key",
-        text(&certificate.key),
-    ];
-    limpid::serve(port, own.iter().chain(options))
 }
 
 #[test]
@@ -89,7 +72,7 @@ fn each(server: SocketAddr, fetch: impl Fn(SocketAddr, &(&str, u16, &str), &Grou
 #[test]
 fn serving_curl_with_each_suite_and_group() {
     let (place, port) = (Place::new(), Port::lease());
-    let _server = serve(&place, &port, &[]);
+    let _server = limpid::serve_in(&place, &port, &[]);
     each(port.address(), |server, suite, group| {
         let options = ["--tls13-ciphers", suite.0, "--curves", group.openssl];
         let done = curl::get(&place.root(), server, "/", &options)
@@ -102,7 +85,7 @@ fn serving_curl_with_each_suite_and_group() {
 #[test]
 fn serving_openssl_with_each_suite_and_group() {
     let (place, port) = (Place::new(), Port::lease());
-    let _server = serve(&place, &port, &[]);
+    let _server = limpid::serve_in(&place, &port, &[]);
     each(port.address(), |server, suite, group| {
         let options = [
             "-tls1_3",
@@ -121,7 +104,7 @@ fn serving_openssl_with_each_suite_and_group() {
 #[test]
 fn serving_gnutls_with_each_suite_and_group() {
     let (place, port) = (Place::new(), Port::lease());
-    let _server = serve(&place, &port, &[]);
+    let _server = limpid::serve_in(&place, &port, &[]);
     each(port.address(), |server, suite, group| {
         let mut client = gnutls::client(&place, server, &gnutls_only(suite.2, group), &[]);
         client.type_in(REQUEST);
@@ -135,7 +118,7 @@ fn serving_gnutls_with_each_suite_and_group() {
 #[test]
 fn gnutls_offers_no_certificate_compression() {
     let (place, port) = (Place::new(), Port::lease());
-    let _server = serve(&place, &port, &["--cert-compression", "zlib"]);
+    let _server = limpid::serve_in(&place, &port, &["--cert-compression", "zlib"]);
     let priority = "NORMAL:-VERS-ALL:+VERS-TLS1.3";
     let option = ["--compress-cert=zlib"];
     let mut client = gnutls::client(&place, port.address(), priority, &option);
@@ -186,7 +169,7 @@ fn clients_are_asked_for_another_group() {
     let place = Place::new();
     for group in &GROUPS[2..] {
         let port = Port::lease();
-        let _server = serve(&place, &port, &["--groups", group.name]);
+        let _server = limpid::serve_in(&place, &port, &["--groups", group.name]);
         let relays = [(); 3].map(|()| Relay::to(port.address()));
 
         let mut client = openssl::client(&place, relays[0].address(), &["-tls1_3"]);
@@ -210,7 +193,7 @@ fn clients_are_asked_for_another_group() {
 fn the_key_logs_of_both_ends_let_tshark_decrypt() {
     let (place, port) = (Place::new(), Port::lease());
     let (of_server, of_client) = (place.path("server"), place.path("client"));
-    let _server = serve(&place, &port, &["--keylog", text(&of_server)]);
+    let _server = limpid::serve_in(&place, &port, &["--keylog", text(&of_server)]);
     let page = |relay: &Relay, keys: &Path| {
         let fields = ["http.request.uri", "http.response.code"];
         let seen = tshark::dissect(&place, &relay.recording(), keys, "http", &fields);

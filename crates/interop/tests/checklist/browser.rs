@@ -4,6 +4,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use limpid_interop::browser::Browser;
+use limpid_interop::matrix::seen;
 use limpid_interop::{KeyKind, PATIENCE, Place, Port, Relay, limpid};
 use serde_json::Value;
 
@@ -88,16 +89,12 @@ fn chromium() {
     }
 }
 
-/// How long limpid keeps a connection on which nothing is asked: a browser that comes again after it makes a new one.
-const IDLE: Duration = Duration::from_secs(2);
-
 fn meet(name: &str, options: &[&str], expected: Expected) {
     let (place, port) = (Place::new(), Port::lease());
     let certificate = place.good(KeyKind::Rsa2048);
     let (keys, story) = (place.path("keys"), place.path("story.json"));
     let paths = [&certificate.chain, &certificate.key, &keys, &story];
     let [chain, key, log, file] = paths.map(|path| path.to_str().expect("a plain path"));
-    let idle = IDLE.as_secs().to_string();
     let fixed = [
         "--cert",
         chain,
@@ -108,8 +105,6 @@ fn meet(name: &str, options: &[&str], expected: Expected) {
         "--story",
         file,
         "--secrets",
-        "--timeout",
-        &idle,
     ];
     let _server = limpid::serve(&port, fixed.iter().chain(options));
     let relay = Relay::to(port.address());
@@ -117,8 +112,7 @@ fn meet(name: &str, options: &[&str], expected: Expected) {
     let address = format!("https://localhost:{}/", relay.port());
     browser.open(&address).expect("a page");
     if expected.kx == Kx::Resumed {
-        thread::sleep(IDLE + Duration::from_secs(1));
-        browser.open(&format!("{address}?again")).expect("a page");
+        come_again(&mut browser, &relay, &address);
     }
     drop(browser);
     let recording = relay.recording();
@@ -135,6 +129,26 @@ fn meet(name: &str, options: &[&str], expected: Expected) {
     Items::check(&meeting);
     witness::agree(&place, &meeting);
     witness::recompute(&meeting);
+}
+
+/// Visits until a connection continues a session. A browser that finds its connections gone makes a new one; unless it had to wait for
+/// the last, made another beside it that knew of no session yet, and has that left.
+fn come_again(browser: &mut Browser, relay: &Relay, address: &str) {
+    let resumed = || {
+        let recording = relay.so_far();
+        let mut all = (0..recording.connections()).filter_map(|number| seen(&recording, number));
+        all.any(|seen| seen.continued.is_some())
+    };
+    for visit in 0..5 {
+        relay.hang_up();
+        browser
+            .open(&format!("{address}?again={visit}"))
+            .expect("a page");
+        if resumed() {
+            return;
+        }
+    }
+    panic!("Chromium never continued a session");
 }
 
 /// The first story of the kind that was expected, once limpid has written it: browsers open more connections than they are

@@ -37,12 +37,13 @@ impl Case {
         }
     }
 
-    /// `limpid serve`, which goes on. Waits for its remedy.
-    pub(crate) fn served(how: &'static str, server: &Process, expected: Expected) -> Self {
+    /// `limpid serve`, which goes on. Waits for its remedy, and ends it, so that it has said all.
+    pub(crate) fn served(how: &'static str, server: Process, expected: Expected) -> Self {
         server.wait_for("hint: ");
+        let done = server.terminate();
         Self {
             how,
-            printed: server.printed(),
+            printed: done.err() + &done.out(),
             code: None,
             expected,
         }

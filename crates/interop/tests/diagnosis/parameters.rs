@@ -18,8 +18,10 @@ pub(crate) fn doctor(place: &Place, server: SocketAddr, options: &[&str]) -> Fin
     let name = format!("localhost:{}", server.port());
     let (at, root) = (server.to_string(), place.root());
     let root = root.to_str().expect("a plain path");
+    // All its questions, however slow this machine is.
     let fixed = ["doctor", &name, "--connect", &at, "--ca", root];
-    limpid::run([&fixed, options].concat()).finish()
+    let fixed = [&fixed[..], &["--budget", "3600"]].concat();
+    limpid::run([&fixed[..], options].concat()).finish()
 }
 
 /// `limpid doctor` at an OpenSSL server with these options.

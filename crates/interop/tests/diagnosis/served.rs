@@ -4,7 +4,7 @@ use std::io::Write;
 use std::net::TcpStream;
 use std::path::Path;
 
-use limpid_interop::{Fate, Issued, KeyKind, Place, Port, Process, Relay, Side, limpid, openssl};
+use limpid_interop::{Fate, Place, Port, Process, Relay, Side, limpid, openssl};
 
 use crate::case::{Case, Expected};
 use crate::clients::strange_client;
@@ -33,16 +33,14 @@ fn serve(options: &[&str]) -> Served {
 }
 
 fn start(place: &Place, port: &Port, options: &[&str]) -> Process {
-    let Issued { chain, key, .. } = place.good(KeyKind::P256);
-    let certificate = ["--cert", path(&chain), "--key", path(&key)];
-    limpid::serve(port, certificate.iter().chain(options))
+    limpid::serve_in(place, port, options)
 }
 
 /// What `limpid serve` with these options says when OpenSSL comes with those.
 fn met(options: &[&str], client: &[&str], expected: Expected) -> Case {
     let served = serve(options);
     openssl::client(&served.place, served.port.address(), client).finish();
-    Case::served(SERVE, &served.process, expected)
+    Case::served(SERVE, served.process, expected)
 }
 
 pub(crate) fn served_no_common_version() -> Case {
@@ -138,7 +136,7 @@ pub(crate) fn served_client_certificate_required() -> Case {
         rule: "RFC 8446 §4.4.2.4",
         fix: "--client-cert CERT.pem",
     };
-    Case::served(SERVE, &process, expected)
+    Case::served(SERVE, process, expected)
 }
 
 pub(crate) fn served_client_certificate_untrusted() -> Case {
@@ -154,7 +152,7 @@ pub(crate) fn served_client_certificate_untrusted() -> Case {
         rule: "RFC 5280 §6.1",
         fix: "Add the CA's root certificate",
     };
-    Case::served(SERVE, &process, expected)
+    Case::served(SERVE, process, expected)
 }
 
 pub(crate) fn served_untrusted_by_client() -> Case {
@@ -168,7 +166,7 @@ pub(crate) fn served_untrusted_by_client() -> Case {
         rule: "RFC 8446 §6.2",
         fix: "intermediate certificates",
     };
-    Case::served(SERVE, &served.process, expected)
+    Case::served(SERVE, served.process, expected)
 }
 
 pub(crate) fn served_client_speaks_http() -> Case {
@@ -184,7 +182,7 @@ pub(crate) fn served_client_speaks_http() -> Case {
     };
     Case::served(
         "limpid serve, to a scripted client",
-        &served.process,
+        served.process,
         expected,
     )
 }
@@ -205,5 +203,5 @@ pub(crate) fn served_corrupted_record() -> Case {
         fix: "tcpdump",
     };
     let how = "limpid serve, to openssl s_client through a relay that flips a bit";
-    Case::served(how, &served.process, expected)
+    Case::served(how, served.process, expected)
 }

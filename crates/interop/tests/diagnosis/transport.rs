@@ -3,10 +3,9 @@
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::thread;
-use std::time::Duration;
 
 use limpid_interop::limpid::exit;
-use limpid_interop::{Fate, KeyKind, Place, Port, Relay, Side, limpid, openssl};
+use limpid_interop::{Fate, KeyKind, PATIENCE, Place, Port, Relay, Side, limpid, openssl};
 
 use crate::case::{Case, Expected};
 use crate::parameters::doctor;
@@ -28,7 +27,7 @@ fn listener(serve: fn(TcpStream)) -> SocketAddr {
 /// Says this at once, and listens until the client goes.
 fn says(mut client: TcpStream, greeting: &[u8]) {
     let _ = client.write_all(greeting);
-    let _ = client.set_read_timeout(Some(Duration::from_secs(10)));
+    let _ = client.set_read_timeout(Some(PATIENCE));
     while matches!(client.read(&mut [0; 4096]), Ok(1..)) {}
 }
 

@@ -171,7 +171,7 @@ fn start_chromium(desk: &Desk, own: Option<Key>, url: &str) -> Process {
         "--disable-component-update",
         "--disable-sync",
         "--disable-extensions",
-        "--timeout=30000",
+        "--timeout=100000",
         &profile,
         "--dump-dom",
         url,

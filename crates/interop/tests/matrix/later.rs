@@ -1,8 +1,9 @@
 //! What TLS 1.3 has besides the handshake itself, with the two peers that have it in both roles: early data, changes of
 //! keys with either side asking, and certificates that are asked for later.
 
+use limpid_interop::eavesdrop::key_updates;
 use limpid_interop::matrix::{Desk, Key, Page, REQUEST};
-use limpid_interop::{Issued, Port, Process, gnutls, limpid, openssl};
+use limpid_interop::{Issued, Port, Process, Relay, Side, gnutls, limpid, openssl, text};
 
 use crate::first_line;
 
@@ -75,10 +76,6 @@ fn tls13() {
 
 fn own(desk: &Desk) -> &Issued {
     desk.of_server(Key::P256)
-}
-
-fn text(path: &std::path::Path) -> &str {
-    path.to_str().expect("a plain path")
 }
 
 fn openssl_server(desk: &Desk, port: &Port, options: &[&str]) -> Process {
@@ -220,21 +217,21 @@ fn updated_gnutls(desk: &Desk) {
 fn update_by_openssl_server(desk: &Desk) {
     let port = Port::lease();
     let mut server = openssl_server(desk, &port, &[]);
-    let mut client = limpid::connect(&desk.place, port.address(), &[]);
+    let relay = Relay::to(port.address());
+    let mut client = limpid::connect(&desk.place, relay.address(), &[]);
     client.type_in("before\n");
     server.wait_for("before\n");
-    command(&mut server, "K");
+    server.type_in("K\n");
+    // It obeys without a word, and only to a letter that it reads by itself.
+    relay.wait_until("a KeyUpdate of the server", |recording| {
+        key_updates(recording, 0, Side::Server) == 1
+    });
     server.type_in("from the server\n");
     client.wait_for("from the server\n");
     client.type_in("after\n");
     server.wait_for("after\n");
     client.finish().success();
-}
-
-/// `s_server` obeys without a word, but only to a letter that it reads by itself.
-fn command(server: &mut Process, letter: &str) {
-    server.type_in(&format!("{letter}\n"));
-    std::thread::sleep(std::time::Duration::from_millis(300));
+    assert_eq!(key_updates(&relay.recording(), 0, Side::Client), 1);
 }
 
 fn update_by_openssl_client(desk: &Desk) {
@@ -282,9 +279,10 @@ fn asked_by_openssl(desk: &Desk) {
     let mut client = willing(desk, &port);
     client.type_in("before\n");
     server.wait_for("before\n");
-    command(&mut server, "c");
-    client.type_in("after\n");
+    // It obeys without a word.
+    server.type_in("c\n");
     server.wait_for("CN = Ada");
+    client.type_in("after\n");
     server.wait_for("after\n");
     client.finish().success();
 }
