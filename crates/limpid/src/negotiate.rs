@@ -124,7 +124,7 @@ fn in_clients_order<T: Copy, Id: Copy + PartialEq>(
 }
 
 /// The suites of a version in the order in which a server tries them.
-fn suites_to_try(
+pub(crate) fn suites_to_try(
     hello: &ClientHello,
     policy: &Policy,
     version: ProtocolVersion,

@@ -232,6 +232,59 @@ fn a_server_without_the_suite_makes_a_full_handshake() {
     assert_eq!(again.resumption(), None);
 }
 
+/// A session keeps its suite (RFC 5246 §7.4.1.3), and must not keep two ends from a better one that both have by now.
+#[test]
+fn a_session_does_not_stand_in_the_way_of_a_better_suite() {
+    let [strong, weak] = [
+        CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+        CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA,
+    ];
+    for change in [|server| server, ServerConfig::without_tickets] {
+        let having = |suites: &[CipherSuite]| Policy {
+            suites: suites.to_vec(),
+            ..scene::policy()
+        };
+        let mut ends = strangers(change);
+        let server = ServerConfig::clone(&ends.server).policy(having(&[strong, weak]));
+        ends.server = Arc::new(server);
+        let client = ends.client.clone();
+        ends.client = Arc::new(ClientConfig::clone(&client).policy(having(&[weak])));
+        assert_eq!(ends.meet().established().suite, weak);
+        assert!(ends.meet().resumption().is_some());
+
+        ends.client = Arc::new(ClientConfig::clone(&client).policy(having(&[weak, strong])));
+        let again = ends.meet();
+        assert_eq!(again.resumption(), None);
+        assert_eq!(again.established().suite, strong);
+        assert_eq!(again.facts.resumption(), Because::SessionDoesNotFit);
+        assert!(ends.meet().resumption().is_some());
+    }
+}
+
+/// Another key exchange is no better suite: whether it can be had is known only in a full handshake.
+#[test]
+fn a_session_may_have_another_key_exchange() {
+    let [ecdhe, dhe] = [
+        CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+        CipherSuite::TLS_DHE_RSA_WITH_AES_128_GCM_SHA256,
+    ];
+    let having = |suites: &[CipherSuite]| Policy {
+        suites: suites.to_vec(),
+        versions: scene::policy().versions,
+        ..Policy::legacy()
+    };
+    let mut ends = strangers(|server| server);
+    let server = scene::server(&ends.clock, KeyKind::Rsa2048).policy(having(&[ecdhe, dhe]));
+    ends.server = Arc::new(server);
+    let client = ends.client.clone();
+    ends.client = Arc::new(ClientConfig::clone(&client).policy(having(&[dhe])));
+    assert_eq!(ends.meet().established().suite, dhe);
+    ends.client = Arc::new(ClientConfig::clone(&client).policy(having(&[ecdhe, dhe])));
+    let again = ends.meet();
+    assert_eq!(again.established().suite, dhe);
+    assert!(again.resumption().is_some());
+}
+
 #[test]
 fn a_session_that_was_not_offered_cannot_be_continued() {
     // The ID of this client's hello only makes middleboxes take TLS 1.3 for TLS 1.2; a server that echoes it lies.

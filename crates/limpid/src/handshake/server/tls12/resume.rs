@@ -17,6 +17,7 @@ use crate::fault::Fault;
 use crate::handshake::Handshake;
 use crate::handshake::server::hello::{choose_alpn, forget_offers, host_name};
 use crate::handshake::tls12::{Session12, recv_finished, send_finished};
+use crate::negotiate;
 use crate::session::Session;
 
 /// A session that the client asks to continue, and that can be.
@@ -114,11 +115,29 @@ fn fitting(
     if !auth::session_fits(config, session) || !auth::server_form_fits(hello, session) {
         return Err(Because::SessionDoesNotFit);
     }
-    // RFC 5246 §7.4.1.2: the hello offers the session's suite again.
-    let mut allowed = config.policy.suites_for(ProtocolVersion::TLS_1_2);
-    allowed
-        .find(|suite| suite.id == session.suite && hello.cipher_suites.contains(&suite.id))
-        .ok_or(Because::SessionDoesNotFit)
+    suite_of(config, hello, session).ok_or(Because::SessionDoesNotFit)
+}
+
+/// The session's suite, if the hello offers it again (RFC 5246 §7.4.1.2) and a full handshake would not come to a better one.
+///
+/// Suites with another kind of key exchange or certificate are not compared: whether they could be had, only a full handshake
+/// finds out.
+fn suite_of(
+    config: &ServerConfig,
+    hello: &ClientHello,
+    session: &Session,
+) -> Option<&'static Suite> {
+    let policy = &config.policy;
+    let own = policy
+        .suites_for(ProtocolVersion::TLS_1_2)
+        .find(|suite| suite.id == session.suite)?;
+    negotiate::suites_to_try(hello, policy, ProtocolVersion::TLS_1_2)
+        .into_iter()
+        .filter(|suite| hello.cipher_suites.contains(&suite.id))
+        .find(|suite| {
+            (suite.key_exchange, suite.authentication) == (own.key_exchange, own.authentication)
+        })
+        .filter(|best| best.id == own.id)
 }
 
 fn tell(hs: &Handshake, name: &[u8], refused: Option<Because>) {
