@@ -17,6 +17,9 @@ use limpid::{
 };
 use limpid_testkit::pki::{Credentials, KeyKind, Pki};
 use limpid_testkit::{End, Pair, Split};
+use limpid_wire::HandshakeBody;
+use limpid_wire::extensions::ClientHelloExtension;
+use limpid_wire::handshake::ClientHello;
 use rustls_pki_types::{PrivateKeyDer, UnixTime};
 
 fn made(alg: &'static rcgen::SignatureAlgorithm) -> (Roots, CertifiedKey) {
@@ -486,6 +489,39 @@ fn compressed_certificates() {
             server.iter().any(|algorithm| client.contains(algorithm))
         );
     }
+}
+
+#[test]
+fn rfc8879_3_no_algorithm_stands_twice() {
+    let zlib = CertificateCompressionAlgorithm::ZLIB;
+    let friends = Friends::new(
+        |config| config.certificate_compression(&[zlib, zlib]),
+        |config| config.certificate_compression(&[zlib]),
+    );
+    let offered = |twice| {
+        let mut pair = friends.meet();
+        pair.client.process();
+        let sent = std::mem::take(&mut pair.client.output);
+        let mut hello = ClientHello::decode_message(&sent[5..]).unwrap();
+        let listed = |hello: &ClientHello| hello.compress_certificate().unwrap().to_vec();
+        assert_eq!(listed(&hello), [zlib], "what the client itself makes of it");
+        if twice {
+            let other = CertificateCompressionAlgorithm::BROTLI;
+            let list = ClientHelloExtension::CompressCertificate(vec![zlib, other, zlib]);
+            hello
+                .extensions
+                .retain(|it| it.extension_type() != list.extension_type());
+            hello.extensions.push(list);
+        }
+        let mut message = Vec::new();
+        hello.encode_message(&mut message);
+        let length = u16::try_from(message.len()).unwrap().to_be_bytes();
+        let record = [&[22, 3, 1][..], &length, &message].concat();
+        pair.server.arrive(&record, &mut Split::Whole);
+        pair.server.error.as_ref().and_then(limpid::Error::alert)
+    };
+    assert_eq!(offered(false), None);
+    assert_eq!(offered(true), Some(AlertDescription::ILLEGAL_PARAMETER));
 }
 
 #[test]

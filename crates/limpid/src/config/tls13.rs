@@ -262,10 +262,16 @@ macro_rules! own_compression {
                 self
             }
 
-            /// All ways to compress certificates, in order of preference.
+            /// All ways to compress certificates, in order of preference, each once.
             pub(crate) fn compressions(&self) -> Vec<CertificateCompressionAlgorithm> {
                 let built_in = self.tls13.compression.iter().copied();
-                self.tls13.compressed.own().chain(built_in).collect()
+                let mut algorithms = Vec::new();
+                for algorithm in self.tls13.compressed.own().chain(built_in) {
+                    if !algorithms.contains(&algorithm) {
+                        algorithms.push(algorithm);
+                    }
+                }
+                algorithms
             }
         }
     };

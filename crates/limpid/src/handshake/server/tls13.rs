@@ -273,7 +273,25 @@ pub(super) fn check_hello(hello: &ClientHello) -> Result<(), Fault> {
             return Err(Fault::MissingExtension(needed));
         }
     }
+    check_compressions(hello)?;
     check_shares(hello)
+}
+
+/// RFC 8879 §3 does not say what an algorithm would mean that the list names twice; whoever names one has lost its way.
+fn check_compressions(hello: &ClientHello) -> Result<(), Fault> {
+    let listed = hello.compress_certificate().unwrap_or_default();
+    for (index, algorithm) in listed.iter().enumerate() {
+        if listed
+            .iter()
+            .take(index)
+            .any(|earlier| earlier == algorithm)
+        {
+            return Err(Fault::IllegalParameter(
+                "compress_certificate names an algorithm twice",
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// RFC 8446 §4.2.8: one share a group, each for a group of supported_groups.
