@@ -1,5 +1,6 @@
 //! HAProxy, over OpenSSL 3.0: in front of clients, and in front of servers.
 
+use std::ffi::OsStr;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::PathBuf;
@@ -41,9 +42,9 @@ fn client_tls13() {
     client("HAProxy, client", &version(), &HaProxy, Version::Tls13);
 }
 
-/// Both sides list two protocols, and the server's order decides.
+/// HAProxy lists another protocol first, which the client does not have.
 #[test]
-fn application_protocols_are_agreed_on() {
+fn server_agrees_on_a_protocol() {
     let desk = Desk::new();
     let file = shown(&desk, desk.of_server(Key::P256));
     let port = Port::lease();
@@ -59,6 +60,27 @@ fn application_protocols_are_agreed_on() {
         .finish()
         .success();
     assert!(done.out().contains("agreed on http/1.1"), "{done}");
+}
+
+/// HAProxy lists another protocol first, which limpid does not have.
+#[test]
+fn client_agrees_on_a_protocol() {
+    let desk = Desk::new();
+    let own = desk.of_server(Key::P256);
+    let [back, front] = [Port::lease(), Port::lease()];
+    let shown = ["--cert".as_ref(), own.chain.as_os_str()];
+    let key = ["--key".as_ref(), own.key.as_os_str()];
+    let protocols = ["--alpn", "http/1.1"].map(OsStr::new);
+    let _server = limpid::serve(&back, [shown, key, protocols].concat());
+    let line = format!(
+        "{} ssl sni str(localhost) verify required verifyhost localhost ca-file {} alpn h2,http/1.1",
+        back.address(),
+        desk.place.root().display()
+    );
+    let proxy = in_front(&desk, &front, &line, "");
+    let page = fetch(front.address());
+    let agreed = "application protocol: http/1.1";
+    assert!(page.contains(agreed), "{page}\n{}", proxy.printed());
 }
 
 /// OpenSSL's suites are all tried with its own programs.
@@ -157,12 +179,7 @@ impl ClientPeer for HaProxy {
             openssl += &format!("\nGroups = {}", group.openssl);
         }
         let port = Port::lease();
-        let sections = format!(
-            "frontend plain\n  bind {}\n  default_backend tls\n\
-             backend tls\n  http-reuse never\n  server limpid {line}\n",
-            port.address()
-        );
-        let proxy = haproxy::start(desk.new_path("haproxy"), &port, &sections, &openssl);
+        let proxy = in_front(desk, &port, &line, &openssl);
         for _ in 0..if trial.way.continues() { 2 } else { 1 } {
             let page = fetch(port.address());
             assert!(
@@ -172,6 +189,16 @@ impl ClientPeer for HaProxy {
             );
         }
     }
+}
+
+/// HAProxy in front of the server of this line, for clients that speak no TLS: each request goes over a connection of its own.
+fn in_front(desk: &Desk, port: &Port, line: &str, openssl: &str) -> Process {
+    let sections = format!(
+        "frontend plain\n  bind {}\n  default_backend tls\n\
+         backend tls\n  http-reuse never\n  server limpid {line}\n",
+        port.address()
+    );
+    haproxy::start(desk.new_path("haproxy"), port, &sections, openssl)
 }
 
 /// HAProxy wants the certificates and the key in one file.
