@@ -3,6 +3,10 @@
 //! | module | what | who needs it |
 //! |---|---|---|
 //! | [`sha`] | hashes as plain values: a fork is a copy | every handshake (`limpid-crypto`) |
+//! | [`x25519`] | its two multiplications, without keys on C's heap | every handshake (`limpid-crypto`) |
+//! | [`ecdsa`] | a signature, without a context on C's heap | every handshake (`limpid-crypto`) |
+//! | [`x25519`] | both multiplications, on keys in Rust's memory | every handshake (`limpid-crypto`) |
+//! | [`ecdsa`] | a signature of a digest | every handshake (`limpid-crypto`) |
 //! | [`rsa`] | a private key's raw operation | RSA key transport (`limpid-crypto-legacy`) |
 //! | [`aes`], [`cbc_aead`] | blocks and records of AES-CBC | CBC suites (`limpid-crypto-legacy`) |
 //! | [`wiped`] | values whose memory is wiped | handshakes (`limpid`) |
@@ -14,7 +18,7 @@
 //!
 //! This is the only crate of limpid with `unsafe`. `aws-lc-rs` decrypts RSA only with padding checked, and tells whether it was right; it has neither
 //! finite-field Diffie-Hellman nor CBC as TLS uses it; its hashes live on the heap behind two layers of calls, which for the forty short messages that a
-//! handshake hashes costs as much as hashing them. AWS-LC itself has all of them, written and reviewed for constant time. So this crate calls AWS-LC
+//! handshake hashes costs as much as hashing them; its keys for x25519 and ECDSA live there, too. AWS-LC itself has all of them, written and reviewed for constant time. So this crate calls AWS-LC
 //! through `aws-lc-sys`, the bindings below `aws-lc-rs` — the same library, linked once.
 //!
 //! The wrappers take and return slices, arrays and numbers, and are safe to call with any of them. What could go wrong, and what excludes it:
@@ -45,7 +49,7 @@
 //! 8. **Threads.** AWS-LC has no global state that callers must guard. `AES_KEY` and the states of the hashes are plain data; the key is only read after it
 //!    was made, a state changes through `&mut` alone. The AEAD context changes at each use, although C says `const`: its methods take `&mut self`, so that a
 //!    shared reference can do nothing. An `RSA` may be used by several threads at once, as its header documents: cached numbers and blinding factors are
-//!    behind a lock of its own. Hence the four `unsafe impl`s of `Send` and `Sync`, each with its reason; the numbers of Diffie-Hellman are made and freed
+//!    behind a lock of its own. An `EC_KEY` is only read. Hence the six `unsafe impl`s of `Send` and `Sync`, each with its reason; the numbers of Diffie-Hellman are made and freed
 //!    within one call, and need none.
 //! 9. **Moving and copying.** A struct that C knows the address of must not move. None is known beyond a call; those that hold keys for long are boxed
 //!    nevertheless, so that a move copies no key. That a state of a hash may be copied is written in its header: all its state is in the struct (`sha.h`
@@ -57,7 +61,7 @@
 //! 12. **The wrong direction or order.** A key schedule for encrypting must not decrypt, a context must be initialised before it opens, a hash that was
 //!     finished must take in nothing more: the types have one constructor each and only the methods that fit (`EncryptingCbc`, `DecryptingCbc`,
 //!     `RecordOpener`), and finishing a hash consumes it. A state is finished by the function of the hash that initialised it, since each hash is a type.
-//! 13. **Secrets left behind.** AWS-LC wipes all memory it frees. What lies on our side — expanded AES keys, states of hashes, which may have taken in a
+//! 13. **Secrets left behind.** AWS-LC wipes all memory it frees. What lies on our side — expanded AES keys, keys of x25519, states of hashes, which may have taken in a
 //!     key — is wiped on drop. Moves of values on the stack may leave copies, as everywhere in Rust; those in the state of a handshake are wiped with
 //!     it ([`wiped`], the one place here where Rust's own memory is handled: it drops a value in place and then overwrites it).
 //! 14. **Time.** No branch and no index in this crate depends on a secret. The hashes take a time that depends on the lengths of what they take in.
@@ -74,9 +78,11 @@
 pub mod aes;
 pub mod bignum;
 pub mod cbc_aead;
+pub mod ecdsa;
 pub mod rsa;
 pub mod sha;
 pub mod wiped;
+pub mod x25519;
 
 /// The answer of a C function that returns one for success. An error leaves entries in AWS-LC's queue of this thread; nobody reads them, so they are
 /// dropped here, and later code that does read the queue is not told of an error it did not make.

@@ -24,9 +24,11 @@
 
 use std::fmt;
 
+use std::sync::OnceLock;
+
 use aws_lc_sys::{
     SHA_CTX, SHA1_Final, SHA1_Init, SHA1_Transform, SHA1_Update, SHA256_CTX, SHA256_Final,
-    SHA256_Init, SHA256_Transform, SHA256_Update, SHA384_Final, SHA384_Init, SHA384_Update,
+    SHA256_Init, SHA256_TransformBlocks, SHA256_Update, SHA384_Final, SHA384_Init, SHA384_Update,
     SHA512_CTX, SHA512_Final, SHA512_Init, SHA512_Transform, SHA512_Update,
 };
 
@@ -68,16 +70,26 @@ pub trait Sha: Clone {
     /// The state after a block of which only this is left.
     fn resume(first: &Self::Chaining) -> Self;
 
-    /// The digest of that block and the first `length` bytes of `rest` behind it. What is behind these is overwritten.
+    /// What that block and the first `length` bytes of `rest` behind it come to, as a whole message. What is behind these is overwritten.
     ///
     /// # Panics
-    /// When `length` is more than [`SHORT`](Self::SHORT), or `out` not [`OUTPUT`](Self::OUTPUT) bytes long.
-    fn finish_short(first: &Self::Chaining, rest: &mut Self::Block, length: usize, out: &mut [u8]);
+    /// When `length` is more than [`SHORT`](Self::SHORT).
+    fn finish_short(
+        first: &Self::Chaining,
+        rest: &mut Self::Block,
+        length: usize,
+    ) -> Self::Chaining;
+
+    /// Writes the digest that a finished message has come to over `out`, or its first bytes if `out` is shorter.
+    ///
+    /// # Panics
+    /// When `out` is longer than [`OUTPUT`](Self::OUTPUT) bytes.
+    fn write(finished: &Self::Chaining, out: &mut [u8]);
 }
 
 macro_rules! sha {
     ($(#[$doc:meta])* $Name:ident over $Context:ident { $bytes:ident $(, $more:ident: $value:literal)? }, block $block:literal, chaining $words:literal of $Word:ty,
-     output $output:literal, length $length:literal, $init:ident, $update:ident, $finish:ident, $transform:ident) => {
+     output $output:literal, length $length:literal, $init:ident, $update:ident, $finish:ident, $compress:ident) => {
         $(#[$doc])*
         #[derive(Clone)]
         pub struct $Name($Context);
@@ -94,13 +106,6 @@ macro_rules! sha {
                     num: 0,
                     $($more: $value,)?
                 })
-            }
-
-            #[inline]
-            fn compress(&mut self, block: &[u8; $block]) {
-                // SAFETY: the state is initialised and borrowed exclusively, the block is valid for reading its length, which is the hash's; no address is
-                // kept. The function cannot fail.
-                unsafe { $transform(&raw mut self.0, block.as_ptr()) };
             }
         }
 
@@ -137,9 +142,10 @@ macro_rules! sha {
 
             #[inline]
             fn after(block: &Self::Block) -> Self::Chaining {
-                let mut state = Self::new();
-                state.compress(block);
-                state.0.h
+                static INITIAL: OnceLock<[$Word; $words]> = OnceLock::new();
+                let mut h = *INITIAL.get_or_init(|| Self::new().0.h);
+                $compress(&mut h, block);
+                h
             }
 
             #[inline]
@@ -148,8 +154,7 @@ macro_rules! sha {
             }
 
             #[inline]
-            fn finish_short(first: &Self::Chaining, rest: &mut Self::Block, length: usize, out: &mut [u8]) {
-                assert_eq!(out.len(), Self::OUTPUT, "not as long as the digest");
+            fn finish_short(first: &Self::Chaining, rest: &mut Self::Block, length: usize) -> Self::Chaining {
                 // FIPS 180-4 §5.1: a one, zeros, and the message's length in bits at the end of a block.
                 let bits = u64::try_from(8 * ($block + length)).unwrap_or_default();
                 let (message, padding) = rest.split_at_mut(length);
@@ -161,11 +166,23 @@ macro_rules! sha {
                 if let Some(end) = padding.last_chunk_mut() {
                     *end = bits.to_be_bytes();
                 }
-                let mut state = Self::at(*first, 1);
-                state.compress(rest);
-                let (places, _) = out.as_chunks_mut();
-                for (place, word) in places.iter_mut().zip(state.0.h) {
+                let mut h = *first;
+                $compress(&mut h, rest);
+                h
+            }
+
+            #[inline]
+            fn write(finished: &Self::Chaining, out: &mut [u8]) {
+                assert!(out.len() <= Self::OUTPUT, "longer than the digest");
+                let (places, rest) = out.as_chunks_mut();
+                let mut words = finished.iter();
+                for (place, word) in places.iter_mut().zip(&mut words) {
                     *place = word.to_be_bytes();
+                }
+                if let (false, Some(word)) = (rest.is_empty(), words.next()) {
+                    for (place, byte) in rest.iter_mut().zip(word.to_be_bytes()) {
+                        *place = byte;
+                    }
                 }
             }
         }
@@ -190,25 +207,52 @@ macro_rules! sha {
 sha! {
     /// SHA-1 (FIPS 180-4 §6.1).
     Sha1 over SHA_CTX { data }, block 64, chaining 5 of u32, output 20, length 8,
-    SHA1_Init, SHA1_Update, SHA1_Final, SHA1_Transform
+    SHA1_Init, SHA1_Update, SHA1_Final, compress1
 }
 
 sha! {
     /// SHA-256 (FIPS 180-4 §6.2).
     Sha256 over SHA256_CTX { data, md_len: 32 }, block 64, chaining 8 of u32, output 32, length 8,
-    SHA256_Init, SHA256_Update, SHA256_Final, SHA256_Transform
+    SHA256_Init, SHA256_Update, SHA256_Final, compress256
 }
 
 sha! {
     /// SHA-384 (FIPS 180-4 §6.5).
     Sha384 over SHA512_CTX { p, md_len: 48 }, block 128, chaining 8 of u64, output 48, length 16,
-    SHA384_Init, SHA384_Update, SHA384_Final, SHA512_Transform
+    SHA384_Init, SHA384_Update, SHA384_Final, compress512
 }
 
 sha! {
     /// SHA-512 (FIPS 180-4 §6.4).
     Sha512 over SHA512_CTX { p, md_len: 64 }, block 128, chaining 8 of u64, output 64, length 16,
-    SHA512_Init, SHA512_Update, SHA512_Final, SHA512_Transform
+    SHA512_Init, SHA512_Update, SHA512_Final, compress512
+}
+
+/// The compression function of SHA-1 over one block.
+#[inline]
+fn compress1(h: &mut [u32; 5], block: &[u8; 64]) {
+    let mut state = Sha1::at(*h, 0);
+    // SAFETY: the state is initialised and borrowed exclusively, the block is valid for reading its length, which is the hash's; no address is kept. The
+    // function cannot fail.
+    unsafe { SHA1_Transform(&raw mut state.0, block.as_ptr()) };
+    *h = state.0.h;
+}
+
+/// The compression function of SHA-256 over one block.
+#[inline]
+fn compress256(h: &mut [u32; 8], block: &[u8; 64]) {
+    // SAFETY: the eight numbers are borrowed exclusively, the block is valid for reading its length, which is the hash's, once; no address is kept. The
+    // function cannot fail.
+    unsafe { SHA256_TransformBlocks(h.as_mut_ptr(), block.as_ptr(), 1) };
+}
+
+/// The compression function of SHA-384 and SHA-512 over one block.
+#[inline]
+fn compress512(h: &mut [u64; 8], block: &[u8; 128]) {
+    let mut state = Sha512::at(*h, 0);
+    // SAFETY: as for SHA-1.
+    unsafe { SHA512_Transform(&raw mut state.0, block.as_ptr()) };
+    *h = state.0.h;
 }
 
 #[cfg(test)]

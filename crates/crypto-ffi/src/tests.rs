@@ -3,8 +3,10 @@
 use crate::aes::{BLOCK, DecryptingCbc, EncryptingCbc};
 use crate::bignum::{is_probably_prime, mod_exp};
 use crate::cbc_aead::{CbcAead, HEADER, RecordOpener};
+use crate::ecdsa::{EcdsaCurve, EcdsaPrivateKey};
 use crate::rsa::RsaPrivateKey;
 use crate::sha::{Sha1, Sha256, Sha384, Sha512};
+use crate::x25519::X25519PrivateKey;
 
 const KEY: &[u8] = include_bytes!("../../crypto-legacy/testdata/rsa2048.pk8");
 
@@ -18,7 +20,7 @@ fn has_error() -> bool {
 fn failures_leave_no_error_behind() {
     let mut out = [0; 256];
     let key = RsaPrivateKey::from_pkcs8(KEY).expect("a good key");
-    let failures: [(&str, &mut dyn FnMut() -> bool); 9] = [
+    let failures: [(&str, &mut dyn FnMut() -> bool); 11] = [
         ("PKCS #8", &mut || {
             RsaPrivateKey::from_pkcs8(b"no key").is_none()
         }),
@@ -44,6 +46,13 @@ fn failures_leave_no_error_behind() {
         }),
         ("even modulus", &mut || {
             mod_exp(&[2], &[3], &[16], &mut [0]).is_none()
+        }),
+        ("ECPrivateKey", &mut || {
+            EcdsaPrivateKey::from_sec1(EcdsaCurve::P256, KEY).is_none()
+        }),
+        ("a point of low order", &mut || {
+            let (key, _) = X25519PrivateKey::generate();
+            !key.agree(&[0; 32], &mut [0; 32])
         }),
         ("even candidate", &mut || is_probably_prime(&[16]).is_none()),
     ];
@@ -131,6 +140,80 @@ fn rsa_refuses_buffers_of_another_length() {
     assert!(key.decrypt_raw(&ciphertext, &mut [0; 256]));
 }
 
+/// Beside AWS-LC's other interface. (The vectors of RFC 7748 stand with `limpid-crypto`'s key exchange.)
+#[test]
+fn x25519_is_x25519() {
+    use aws_lc_rs::agreement::{PrivateKey, UnparsedPublicKey, X25519, agree};
+    let theirs = PrivateKey::generate(&X25519).expect("a key");
+    let their_public = theirs.compute_public_key().expect("its public half");
+    let their_public = their_public.as_ref().try_into().expect("32 bytes");
+    let (ours, our_public) = X25519PrivateKey::generate();
+    let (mut agreed, mut again) = ([0; 32], [0; 32]);
+    assert!(ours.agree(&their_public, &mut agreed));
+    agree(
+        &theirs,
+        UnparsedPublicKey::new(&X25519, our_public),
+        (),
+        |secret| {
+            assert_eq!(secret, agreed);
+            Ok(())
+        },
+    )
+    .expect("a good share");
+
+    let (kept, public) = X25519PrivateKey::from_bytes(&[7; 32]);
+    let (same, as_before) = X25519PrivateKey::from_bytes(&[7; 32]);
+    assert_eq!(public, as_before);
+    assert!(kept.agree(&our_public, &mut agreed) && same.agree(&our_public, &mut again));
+    assert_eq!(agreed, again);
+    assert!(ours.agree(&public, &mut again));
+    assert_eq!(agreed, again);
+}
+
+/// Each curve's signature is valid, of a digest of any length, and never the same twice.
+#[test]
+fn ecdsa_is_ecdsa() {
+    use aws_lc_rs::digest::{SHA256, SHA384, SHA512, digest};
+    use aws_lc_rs::encoding::AsDer as _;
+    use aws_lc_rs::signature as aws;
+    for (curve, hash, signing, verifying) in [
+        (
+            EcdsaCurve::P256,
+            &SHA256,
+            &aws::ECDSA_P256_SHA256_ASN1_SIGNING,
+            &aws::ECDSA_P256_SHA256_ASN1,
+        ),
+        (
+            EcdsaCurve::P384,
+            &SHA384,
+            &aws::ECDSA_P384_SHA384_ASN1_SIGNING,
+            &aws::ECDSA_P384_SHA384_ASN1,
+        ),
+        (
+            EcdsaCurve::P521,
+            &SHA512,
+            &aws::ECDSA_P521_SHA512_ASN1_SIGNING,
+            &aws::ECDSA_P521_SHA512_ASN1,
+        ),
+    ] {
+        let pair = aws::EcdsaKeyPair::generate(signing).expect("a key");
+        let der = pair.private_key().as_der().expect("its bytes");
+        let key = EcdsaPrivateKey::from_sec1(curve, der.as_ref()).expect("a good key");
+        let public = aws::UnparsedPublicKey::new(verifying, aws::KeyPair::public_key(&pair));
+        let digest = digest(hash, b"message");
+        let signature = key.sign_digest(digest.as_ref()).expect("a signature");
+        public.verify(b"message", &signature).expect("valid");
+        assert!(public.verify(b"massage", &signature).is_err());
+        assert_ne!(key.sign_digest(digest.as_ref()), Some(signature));
+        assert!(key.sign_digest(&[0; 20]).is_some());
+        let others = [EcdsaCurve::P256, EcdsaCurve::P384, EcdsaCurve::P521];
+        for other in others.into_iter().filter(|other| *other != curve) {
+            assert!(EcdsaPrivateKey::from_sec1(other, der.as_ref()).is_none());
+        }
+        assert!(!has_error());
+    }
+}
+
 #[test]
 fn mod_exp_is_mod_exp() {
     for (base, exponent, modulus) in [
@@ -159,6 +242,8 @@ fn mod_exp_is_mod_exp() {
 fn all_types_cross_threads() {
     fn crosses<T: Send + Sync>() {}
     crosses::<RsaPrivateKey>();
+    crosses::<EcdsaPrivateKey>();
+    crosses::<X25519PrivateKey>();
     crosses::<RecordOpener>();
     crosses::<EncryptingCbc>();
     crosses::<DecryptingCbc>();

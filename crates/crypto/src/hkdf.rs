@@ -21,7 +21,6 @@
 //! them.
 
 use std::fmt;
-use std::iter;
 
 use crate::hash::HashAlgorithm;
 use crate::hmac::HmacKey;
@@ -38,7 +37,7 @@ pub fn extract(algorithm: HashAlgorithm, salt: &[u8], input_keying_material: &[u
 #[must_use]
 pub fn extract_with(salt: &HmacKey, input_keying_material: &[u8]) -> Secret {
     let mut secret = Secret::zeroed(salt.algorithm().output_len());
-    salt.mac_into(iter::once(input_keying_material), secret.expose_mut());
+    salt.mac_into(&[input_keying_material], secret.expose_mut());
     secret
 }
 
@@ -100,6 +99,25 @@ impl PreparedSecret {
             .to_be_bytes();
         let label_len = u8::try_from(PREFIX.len() + label.len()).map_err(|_| LengthError)?;
         let context_len = u8::try_from(context.len()).map_err(|_| LengthError)?;
+        // Whatever TLS itself derives is made by one tag over one block.
+        if out.len() <= self.algorithm().output_len() {
+            let write = |room: &mut [u8]| {
+                // T(1) = HMAC(secret, info | 1), where nothing precedes info.
+                let end = 10 + label.len() + context.len();
+                let room = room.get_mut(..=end)?;
+                room[..2].copy_from_slice(&length);
+                room[2] = label_len;
+                room[3..9].copy_from_slice(PREFIX);
+                room[9..9 + label.len()].copy_from_slice(label);
+                room[9 + label.len()] = context_len;
+                room[10 + label.len()..end].copy_from_slice(context);
+                room[end] = 1;
+                Some(room.len())
+            };
+            if self.key.mac_written(write, out).is_some() {
+                return Ok(());
+            }
+        }
         let hkdf_label: [&[u8]; 6] = [
             &length,
             &[label_len],
@@ -108,12 +126,7 @@ impl PreparedSecret {
             &[context_len],
             context,
         ];
-        // Whatever TLS itself derives fits, and is taken in by one call instead of six.
-        let mut room = [0; 96];
-        match gather(&hkdf_label, &mut room) {
-            Some(gathered) => self.expand_parts(&[gathered], out),
-            None => self.expand_parts(&hkdf_label, out),
-        }
+        self.expand(&hkdf_label.concat(), out)
     }
 
     /// `Derive-Secret(secret, label, messages)` (RFC 8446 §7.1), where `transcript_hash` is the hash
@@ -133,27 +146,14 @@ impl PreparedSecret {
     /// # Errors
     /// [`LengthError`] when `out` is longer than 255 digests; it is then untouched.
     pub fn expand(&self, info: &[u8], out: &mut [u8]) -> Result<(), LengthError> {
-        self.expand_parts(&[info], out)
-    }
-
-    /// `T(n) = HMAC(secret, T(n-1) | info | n)`, where `info` is the concatenation of its parts.
-    fn expand_parts(&self, info: &[&[u8]], out: &mut [u8]) -> Result<(), LengthError> {
         let hash_len = self.algorithm().output_len();
         if out.len() > 255 * hash_len {
             return Err(LengthError);
         }
-        let mut block = Secret::zeroed(hash_len);
+        // T(n) = HMAC(secret, T(n-1) | info | n)
         let mut previous: &[u8] = &[];
         for (n, out) in (1..=255).zip(out.chunks_mut(hash_len)) {
-            let counter: [u8; 1] = [n];
-            let parts = iter::once(previous).chain(info.iter().copied());
-            let parts = parts.chain(iter::once(&counter[..]));
-            if out.len() == hash_len {
-                self.key.mac_into(parts, out);
-            } else {
-                self.key.mac_into(parts, block.expose_mut());
-                out.copy_from_slice(&block.expose()[..out.len()]);
-            }
+            self.key.mac_into(&[previous, info, &[n]], out);
             previous = out;
         }
         Ok(())
@@ -191,16 +191,6 @@ impl fmt::Debug for PreparedSecret {
 /// } HkdfLabel;
 /// ```
 const PREFIX: &[u8] = b"tls13 ";
-
-/// The parts one after the other, if there is room.
-fn gather<'a>(parts: &[&[u8]], room: &'a mut [u8]) -> Option<&'a [u8]> {
-    let mut len = 0;
-    for part in parts {
-        room.get_mut(len..len + part.len())?.copy_from_slice(part);
-        len += part.len();
-    }
-    room.get(..len)
-}
 
 /// A label, a context or an output that is too long for HKDF.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -39,7 +39,7 @@ impl HmacKey {
     #[must_use]
     pub fn mac(&self, parts: &[&[u8]]) -> Digest {
         let mut tag = Digest::zeroed(self.algorithm());
-        self.mac_into(parts.iter().copied(), tag.bytes_mut());
+        self.mac_into(parts, tag.bytes_mut());
         tag
     }
 
@@ -50,18 +50,30 @@ impl HmacKey {
         ct::eq(self.mac(parts).as_ref(), tag)
     }
 
-    /// Writes the tag of the concatenation of `parts` over `out`, which must be as long as the hash's
-    /// output. This is how key material is made, in the place where it is to stay.
-    pub(crate) fn mac_into<'a>(
-        &self,
-        parts: impl Iterator<Item = &'a [u8]> + Clone,
-        out: &mut [u8],
-    ) {
+    /// Writes the tag of the concatenation of `parts` over `out`, or its first bytes if `out` is shorter: this is how key material is made, in the
+    /// place where it is to stay.
+    pub(crate) fn mac_into(&self, parts: &[&[u8]], out: &mut [u8]) {
         match &self.0 {
             State::Sha1(states) => states.tag(parts, out),
             State::Sha256(states) => states.tag(parts, out),
             State::Sha384(states) => states.tag(parts, out),
             State::Sha512(states) => states.tag(parts, out),
+        }
+    }
+
+    /// As [`mac_into`](Self::mac_into), for a message that `write` writes to the front of a block, and whose length it returns. `None`: there was not enough
+    /// room, and no tag was made.
+    #[inline]
+    pub(crate) fn mac_written(
+        &self,
+        write: impl FnOnce(&mut [u8]) -> Option<usize>,
+        out: &mut [u8],
+    ) -> Option<()> {
+        match &self.0 {
+            State::Sha1(states) => states.tag_written(write, out),
+            State::Sha256(states) => states.tag_written(write, out),
+            State::Sha384(states) => states.tag_written(write, out),
+            State::Sha512(states) => states.tag_written(write, out),
         }
     }
 
@@ -116,26 +128,59 @@ impl<S: Sha> States<S> {
     }
 
     /// `H(K XOR opad, H(K XOR ipad, parts))`.
-    fn tag<'a>(&self, parts: impl Iterator<Item = &'a [u8]> + Clone, out: &mut [u8]) {
-        let mut block = S::ZEROS;
-        let length = parts.clone().map(<[u8]>::len).sum::<usize>();
-        if length <= S::SHORT {
-            let mut rest = block.as_mut();
-            for part in parts {
-                let (place, behind) = rest.split_at_mut(part.len());
-                place.copy_from_slice(part);
-                rest = behind;
-            }
-            S::finish_short(&self.inner, &mut block, length, out);
-        } else {
-            let mut inner = S::resume(&self.inner);
-            parts.for_each(|part| inner.update(part));
-            inner.finish(out);
+    fn tag(&self, parts: &[&[u8]], out: &mut [u8]) {
+        if self
+            .tag_written(|room| gather(parts.iter().copied(), room), out)
+            .is_some()
+        {
+            return;
         }
-        block.as_mut()[..S::OUTPUT].copy_from_slice(out);
-        S::finish_short(&self.outer, &mut block, S::OUTPUT, out);
+        let mut inner = S::resume(&self.inner);
+        parts.iter().for_each(|part| inner.update(part));
+        let mut block = S::ZEROS;
+        inner.finish(&mut block.as_mut()[..S::OUTPUT]);
+        self.close(&mut block, out);
+    }
+
+    /// The same over a short message, which `write` puts into a block.
+    #[inline]
+    fn tag_written(
+        &self,
+        write: impl FnOnce(&mut [u8]) -> Option<usize>,
+        out: &mut [u8],
+    ) -> Option<()> {
+        let mut block = S::ZEROS;
+        let length = write(&mut block.as_mut()[..S::SHORT])?;
+        let mut inner = S::finish_short(&self.inner, &mut block, length);
+        S::write(&inner, &mut block.as_mut()[..S::OUTPUT]);
+        wipe(inner.as_mut());
+        self.close(&mut block, out);
+        Some(())
+    }
+
+    /// The outer hash, of the inner one at the front of `block`, which is wiped.
+    #[inline]
+    fn close(&self, block: &mut S::Block, out: &mut [u8]) {
+        let mut outer = S::finish_short(&self.outer, block, S::OUTPUT);
+        S::write(&outer, out);
+        wipe(outer.as_mut());
         wipe(block.as_mut());
     }
+}
+
+/// Puts the parts one after the other into `room`; returns how long they are together, if there is room.
+pub(crate) fn gather<'a>(
+    parts: impl Iterator<Item = &'a [u8]> + Clone,
+    room: &mut [u8],
+) -> Option<usize> {
+    let length = parts.clone().map(<[u8]>::len).sum();
+    let mut room = room.get_mut(..length)?;
+    for part in parts {
+        let (place, behind) = room.split_at_mut(part.len());
+        place.copy_from_slice(part);
+        room = behind;
+    }
+    Some(length)
 }
 
 impl<S: Sha> Drop for States<S> {

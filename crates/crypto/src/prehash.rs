@@ -1,4 +1,4 @@
-//! ECDSA with a hash that is not the curve's own, as TLS 1.2 allows it.
+//! Verifying ECDSA signatures of digests, also of a hash that is not the curve's own, as TLS 1.2 allows it.
 //!
 //! ECDSA makes an integer of the digest: of a digest longer than the order of the curve its leftmost
 //! bits, of a shorter one all of it (FIPS 186-5 §6.4.1, step 2). AWS-LC does so for a digest of any
@@ -7,48 +7,33 @@
 
 use aws_lc_rs::digest;
 use aws_lc_rs::error::Unspecified;
-use aws_lc_rs::signature::{self, EcdsaSigningAlgorithm, EcdsaVerificationAlgorithm};
+use aws_lc_rs::signature::{self, EcdsaVerificationAlgorithm};
+
+use limpid_crypto_ffi::ecdsa::EcdsaCurve;
 
 use crate::hash::{Digest, HashAlgorithm};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum EcdsaCurve {
-    P256,
-    P384,
-    P521,
-}
-
-impl EcdsaCurve {
-    /// The hash that goes with the curve in TLS 1.3. Its digest is as long as the order of the
-    /// curve, or on P-521 shorter.
-    pub(crate) const fn hash(self) -> HashAlgorithm {
-        match self {
-            Self::P256 => HashAlgorithm::Sha256,
-            Self::P384 => HashAlgorithm::Sha384,
-            Self::P521 => HashAlgorithm::Sha512,
-        }
-    }
-
-    pub(crate) const fn signing(self) -> &'static EcdsaSigningAlgorithm {
-        match self {
-            Self::P256 => &signature::ECDSA_P256_SHA256_ASN1_SIGNING,
-            Self::P384 => &signature::ECDSA_P384_SHA384_ASN1_SIGNING,
-            Self::P521 => &signature::ECDSA_P521_SHA512_ASN1_SIGNING,
-        }
-    }
-
-    pub(crate) const fn verification(self) -> &'static EcdsaVerificationAlgorithm {
-        match self {
-            Self::P256 => &signature::ECDSA_P256_SHA256_ASN1,
-            Self::P384 => &signature::ECDSA_P384_SHA384_ASN1,
-            Self::P521 => &signature::ECDSA_P521_SHA512_ASN1,
-        }
+/// The hash that goes with the curve in TLS 1.3. Its digest is as long as the order of the
+/// curve, or on P-521 shorter.
+const fn hash(curve: EcdsaCurve) -> HashAlgorithm {
+    match curve {
+        EcdsaCurve::P256 => HashAlgorithm::Sha256,
+        EcdsaCurve::P384 => HashAlgorithm::Sha384,
+        EcdsaCurve::P521 => HashAlgorithm::Sha512,
     }
 }
 
-/// `digest` as one of [`EcdsaCurve::hash`] that ECDSA on `curve` takes for the same integer.
+pub(crate) const fn verification(curve: EcdsaCurve) -> &'static EcdsaVerificationAlgorithm {
+    match curve {
+        EcdsaCurve::P256 => &signature::ECDSA_P256_SHA256_ASN1,
+        EcdsaCurve::P384 => &signature::ECDSA_P384_SHA384_ASN1,
+        EcdsaCurve::P521 => &signature::ECDSA_P521_SHA512_ASN1,
+    }
+}
+
+/// `digest` as one of the curve's own [`hash`] that ECDSA on `curve` takes for the same integer.
 pub(crate) fn fit(curve: EcdsaCurve, digest: Digest) -> Result<digest::Digest, Unspecified> {
-    let hash = curve.hash();
+    let hash = hash(curve);
     let mut fitted = [0; Digest::MAX_LEN];
     let fitted = &mut fitted[..hash.output_len()];
     let kept = digest.len().min(fitted.len());

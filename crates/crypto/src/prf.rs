@@ -14,7 +14,7 @@ use std::iter;
 use std::mem;
 
 use crate::hash::HashAlgorithm;
-use crate::hmac::HmacKey;
+use crate::hmac::{HmacKey, gather};
 use crate::secret::Secret;
 
 /// `PRF(secret, label, seeds…)` into all of `out`, when `secret` is used only once; see
@@ -22,6 +22,9 @@ use crate::secret::Secret;
 pub fn prf(algorithm: HashAlgorithm, secret: &[u8], label: &[u8], seeds: &[&[u8]], out: &mut [u8]) {
     Prf::new(algorithm, secret).derive(label, seeds, out);
 }
+
+/// Bytes of a seed with its label that are put together without an allocation: TLS's own are shorter.
+const SEED: usize = 96;
 
 /// The PRF with a secret that has been prepared as an HMAC key.
 pub struct Prf {
@@ -42,23 +45,26 @@ impl Prf {
     /// `server_random + client_random` need not be put together first.
     pub fn derive(&self, label: &[u8], seeds: &[&[u8]], out: &mut [u8]) {
         let hash_len = self.algorithm().output_len();
-        let seed = iter::once(label).chain(seeds.iter().copied());
+        let parts = iter::once(label).chain(seeds.iter().copied());
+        let mut room = [0; SEED];
+        let long;
+        let seed = match gather(parts.clone(), &mut room) {
+            Some(length) => &room[..length],
+            None => {
+                long = parts.collect::<Vec<_>>().concat();
+                &long
+            }
+        };
         let mut a = Secret::zeroed(hash_len);
         let mut next = Secret::zeroed(hash_len);
         for (n, out) in out.chunks_mut(hash_len).enumerate() {
             if n == 0 {
-                self.key.mac_into(seed.clone(), a.expose_mut());
+                self.key.mac_into(&[seed], a.expose_mut());
             } else {
-                self.key.mac_into(iter::once(a.expose()), next.expose_mut());
+                self.key.mac_into(&[a.expose()], next.expose_mut());
                 mem::swap(&mut a, &mut next);
             }
-            let parts = iter::once(a.expose()).chain(seed.clone());
-            if out.len() == hash_len {
-                self.key.mac_into(parts, out);
-            } else {
-                self.key.mac_into(parts, next.expose_mut());
-                out.copy_from_slice(&next.expose()[..out.len()]);
-            }
+            self.key.mac_into(&[a.expose(), seed], out);
         }
     }
 

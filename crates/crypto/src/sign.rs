@@ -5,15 +5,19 @@
 
 use std::fmt;
 
+use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::signature::{self, EcdsaKeyPair, Ed25519KeyPair, KeyPair, PqdsaKeyPair, RsaKeyPair};
+use aws_lc_rs::signature::{
+    self, EcdsaKeyPair, EcdsaPublicKey, EcdsaSigningAlgorithm, Ed25519KeyPair, KeyPair,
+    PqdsaKeyPair, RsaKeyPair,
+};
+use limpid_crypto_ffi::ecdsa::{EcdsaCurve, EcdsaPrivateKey};
 use limpid_wire::SignatureScheme;
 use rustls_pki_types::{PrivateKeyDer, alg_id};
 
 use crate::der;
 use crate::hash::HashAlgorithm;
 use crate::key_kind::{Encoded, KeyKind};
-use crate::prehash::{self, EcdsaCurve};
 
 /// A private key that signs. Its numbers stay inside AWS-LC, which wipes them on drop.
 pub struct SigningKey {
@@ -24,9 +28,15 @@ pub struct SigningKey {
 
 enum Pair {
     Rsa(RsaKeyPair),
-    Ecdsa(EcdsaCurve, EcdsaKeyPair),
+    Ecdsa(EcdsaPair),
     Ed25519(Ed25519KeyPair),
     MlDsa(PqdsaKeyPair),
+}
+
+/// An ECDSA key, and its public half.
+struct EcdsaPair {
+    private: EcdsaPrivateKey,
+    public: EcdsaPublicKey,
 }
 
 impl SigningKey {
@@ -120,12 +130,14 @@ impl SigningKey {
     fn sign_with(&self, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>, SignError> {
         match &self.pair {
             Pair::Rsa(pair) => self.sign_rsa(pair, scheme, message),
-            Pair::Ecdsa(curve, pair) => {
+            Pair::Ecdsa(pair) => {
                 let hash = ecdsa_hash(scheme).ok_or(SignError::Scheme {
                     key: self.kind,
                     scheme,
                 })?;
-                sign_ecdsa(*curve, pair, hash, message)
+                // TLS 1.2 does not tie the hash to the curve; of a digest longer than its order the leftmost bits count (FIPS 186-5 §6.4.1).
+                let signature = pair.private.sign_digest(hash.hash(&[message]).as_ref());
+                signature.ok_or(SignError::Failed)
             }
             Pair::Ed25519(pair) => match pair.try_sign(message) {
                 Ok(signature) => Ok(signature.as_ref().to_vec()),
@@ -192,7 +204,7 @@ impl Pair {
     fn public_key(&self) -> &[u8] {
         match self {
             Self::Rsa(pair) => pair.public_key().as_ref(),
-            Self::Ecdsa(_, pair) => pair.public_key().as_ref(),
+            Self::Ecdsa(pair) => pair.public.as_ref(),
             Self::Ed25519(pair) => pair.public_key().as_ref(),
             Self::MlDsa(pair) => pair.public_key().as_ref(),
         }
@@ -255,10 +267,27 @@ fn rsa(pkcs1: &[u8]) -> Result<Pair, KeyError> {
         })
 }
 
+/// The library reads any form of key and checks it; in the form of RFC 5915 it is then taken over for signing.
 fn ecdsa(curve: EcdsaCurve, der: &[u8]) -> Result<Pair, KeyError> {
-    EcdsaKeyPair::from_private_key_der(curve.signing(), der)
-        .map(|pair| Pair::Ecdsa(curve, pair))
-        .map_err(|_| KeyError::Malformed)
+    let pair =
+        EcdsaKeyPair::from_private_key_der(signing(curve), der).map_err(|_| KeyError::Malformed)?;
+    let sec1 = pair
+        .private_key()
+        .as_der()
+        .map_err(|_| KeyError::Malformed)?;
+    let private = EcdsaPrivateKey::from_sec1(curve, sec1.as_ref()).ok_or(KeyError::Malformed)?;
+    Ok(Pair::Ecdsa(EcdsaPair {
+        private,
+        public: pair.public_key().clone(),
+    }))
+}
+
+const fn signing(curve: EcdsaCurve) -> &'static EcdsaSigningAlgorithm {
+    match curve {
+        EcdsaCurve::P256 => &signature::ECDSA_P256_SHA256_ASN1_SIGNING,
+        EcdsaCurve::P384 => &signature::ECDSA_P384_SHA384_ASN1_SIGNING,
+        EcdsaCurve::P521 => &signature::ECDSA_P521_SHA512_ASN1_SIGNING,
+    }
 }
 
 fn ml_dsa(
@@ -287,19 +316,6 @@ pub(crate) fn ecdsa_hash(scheme: SignatureScheme) -> Option<HashAlgorithm> {
         SignatureScheme::ECDSA_SECP521R1_SHA512 => Some(HashAlgorithm::Sha512),
         _ => None,
     }
-}
-
-fn sign_ecdsa(
-    curve: EcdsaCurve,
-    pair: &EcdsaKeyPair,
-    hash: HashAlgorithm,
-    message: &[u8],
-) -> Result<Vec<u8>, SignError> {
-    // AWS-LC's way from a message to a signature makes and copies contexts for hashing, a dozen allocations; from a digest it makes one.
-    prehash::fit(curve, hash.hash(&[message]))
-        .and_then(|digest| pair.sign_digest(&digest))
-        .map(|signature| signature.as_ref().to_vec())
-        .map_err(|_| SignError::Failed)
 }
 
 /// aws-lc-rs asks for a generator for the sake of *ring*'s signatures, and does not use it: nonces and

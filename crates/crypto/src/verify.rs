@@ -7,11 +7,12 @@ use std::fmt;
 use aws_lc_rs::signature::{
     self, ParsedPublicKey, RsaParameters, UnparsedPublicKey, VerificationAlgorithm,
 };
+use limpid_crypto_ffi::ecdsa::EcdsaCurve;
 use limpid_wire::SignatureScheme;
 
 use crate::hash::HashAlgorithm;
 use crate::key_kind::{Encoded, KeyKind};
-use crate::prehash::{self, EcdsaCurve};
+use crate::prehash;
 use crate::sign::ecdsa_hash;
 
 /// Whether `signature` is one of `message` with `scheme`, as TLS 1.3 understands the scheme: an
@@ -63,7 +64,7 @@ fn key_kind(spki_der: &[u8]) -> Result<KeyKind, VerifyError> {
 /// How a signature is verified.
 enum Check {
     Message(&'static dyn VerificationAlgorithm),
-    /// ECDSA with another hash than the curve's own.
+    /// ECDSA. AWS-LC's way from a message to a verdict makes and copies contexts for hashing, a dozen allocations; from a digest it makes one.
     Prehash(EcdsaCurve, HashAlgorithm),
 }
 
@@ -72,9 +73,9 @@ impl Check {
         let mismatch = VerifyError::KeyTypeMismatch { scheme, key: kind };
         if let Some(hash) = ecdsa_hash(scheme) {
             return match kind {
-                KeyKind::EcdsaP256 => Ok(Self::ecdsa(EcdsaCurve::P256, hash)),
-                KeyKind::EcdsaP384 => Ok(Self::ecdsa(EcdsaCurve::P384, hash)),
-                KeyKind::EcdsaP521 => Ok(Self::ecdsa(EcdsaCurve::P521, hash)),
+                KeyKind::EcdsaP256 => Ok(Self::Prehash(EcdsaCurve::P256, hash)),
+                KeyKind::EcdsaP384 => Ok(Self::Prehash(EcdsaCurve::P384, hash)),
+                KeyKind::EcdsaP521 => Ok(Self::Prehash(EcdsaCurve::P521, hash)),
                 _ => Err(mismatch),
             };
         }
@@ -90,14 +91,6 @@ impl Check {
         }
     }
 
-    fn ecdsa(curve: EcdsaCurve, hash: HashAlgorithm) -> Self {
-        if hash == curve.hash() {
-            Self::Message(curve.verification())
-        } else {
-            Self::Prehash(curve, hash)
-        }
-    }
-
     fn run(self, spki_der: &[u8], message: &[u8], signature: &[u8]) -> Result<(), VerifyError> {
         let (algorithm, verified) = match self {
             Self::Message(algorithm) => {
@@ -105,7 +98,7 @@ impl Check {
                 (algorithm, key.verify(message, signature))
             }
             Self::Prehash(curve, hash) => {
-                let algorithm: &'static dyn VerificationAlgorithm = curve.verification();
+                let algorithm: &'static dyn VerificationAlgorithm = prehash::verification(curve);
                 let key = UnparsedPublicKey::new(algorithm, spki_der);
                 let digest = prehash::fit(curve, hash.hash(&[message]));
                 let verified = digest.and_then(|digest| key.verify_digest(&digest, signature));

@@ -1,6 +1,7 @@
 //! Diffie–Hellman over one curve.
 
 use aws_lc_rs::agreement::{self, PrivateKey, PublicKey, UnparsedPublicKey};
+use limpid_crypto_ffi::x25519::{self, X25519PrivateKey};
 use limpid_wire::NamedGroup;
 
 use super::KxError;
@@ -43,6 +44,7 @@ impl Curve {
         }
     }
 
+    /// The library's general implementation.
     fn implementation(self) -> &'static agreement::Algorithm {
         match self {
             Self::X25519 => &agreement::X25519,
@@ -53,27 +55,44 @@ impl Curve {
     }
 }
 
-pub(super) struct EcdhKey {
-    curve: Curve,
-    private: PrivateKey,
-    public: PublicKey,
+pub(super) enum EcdhKey {
+    X25519 {
+        private: X25519PrivateKey,
+        public: [u8; x25519::LENGTH],
+    },
+    Point {
+        curve: Curve,
+        private: PrivateKey,
+        public: PublicKey,
+    },
 }
 
 impl EcdhKey {
     pub(super) fn generate(curve: Curve) -> Result<Self, KxError> {
+        if curve == Curve::X25519 {
+            return Ok(Self::x25519(X25519PrivateKey::generate()));
+        }
         let private = PrivateKey::generate(curve.implementation()).map_err(|_| KxError::Failed)?;
         Self::with_public(curve, private)
     }
 
     pub(super) fn from_private(curve: Curve, scalar: &[u8]) -> Result<Self, KxError> {
+        if curve == Curve::X25519 {
+            let scalar = scalar.try_into().map_err(|_| KxError::PrivateKey)?;
+            return Ok(Self::x25519(X25519PrivateKey::from_bytes(scalar)));
+        }
         let private = PrivateKey::from_private_key(curve.implementation(), scalar)
             .map_err(|_| KxError::PrivateKey)?;
         Self::with_public(curve, private)
     }
 
+    fn x25519((private, public): (X25519PrivateKey, [u8; x25519::LENGTH])) -> Self {
+        Self::X25519 { private, public }
+    }
+
     fn with_public(curve: Curve, private: PrivateKey) -> Result<Self, KxError> {
         let public = private.compute_public_key().map_err(|_| KxError::Failed)?;
-        Ok(Self {
+        Ok(Self::Point {
             curve,
             private,
             public,
@@ -81,27 +100,47 @@ impl EcdhKey {
     }
 
     pub(super) fn public(&self) -> &[u8] {
-        self.public.as_ref()
+        match self {
+            Self::X25519 { public, .. } => public,
+            Self::Point { public, .. } => public.as_ref(),
+        }
     }
 
     /// Writes the shared secret over all of `out`, which has [`Curve::secret_len`] bytes. `peer` has
     /// [`Curve::public_len`] bytes.
     pub(super) fn agree(&self, peer: &[u8], out: &mut [u8]) -> Result<(), KxError> {
-        // RFC 8446 §4.2.8.2: legacy_form = 4. The library would also take other encodings.
-        if self.curve != Curve::X25519 && peer.first() != Some(&4) {
-            return Err(KxError::NotOnCurve);
-        }
-        let refused = match self.curve {
-            Curve::X25519 => KxError::AllZero,
-            Curve::P256 | Curve::P384 | Curve::P521 => KxError::NotOnCurve,
-        };
-        let peer = UnparsedPublicKey::new(self.curve.implementation(), peer);
-        agreement::agree(&self.private, peer, refused, |secret| {
-            if secret.len() != out.len() {
-                return Err(KxError::Failed);
+        match self {
+            Self::X25519 { private, .. } => {
+                let (Ok(peer), Ok(out)) = (peer.try_into(), out.try_into()) else {
+                    return Err(KxError::Failed);
+                };
+                if private.agree(peer, out) {
+                    Ok(())
+                } else {
+                    Err(KxError::AllZero)
+                }
             }
-            out.copy_from_slice(secret);
-            Ok(())
-        })
+            Self::Point { curve, private, .. } => agree_on_point(*curve, private, peer, out),
+        }
     }
+}
+
+fn agree_on_point(
+    curve: Curve,
+    private: &PrivateKey,
+    peer: &[u8],
+    out: &mut [u8],
+) -> Result<(), KxError> {
+    // RFC 8446 §4.2.8.2: legacy_form = 4. The library would also take other encodings.
+    if peer.first() != Some(&4) {
+        return Err(KxError::NotOnCurve);
+    }
+    let peer = UnparsedPublicKey::new(curve.implementation(), peer);
+    agreement::agree(private, peer, KxError::NotOnCurve, |secret| {
+        if secret.len() != out.len() {
+            return Err(KxError::Failed);
+        }
+        out.copy_from_slice(secret);
+        Ok(())
+    })
 }
