@@ -63,9 +63,8 @@ pub(crate) async fn shake_hands(
                 ));
             }
             hs.decide_version(ProtocolVersion::TLS_1_2);
-            let name = offer.name.clone();
-            let mut session = tls12::shake_hands(hs, &config, offer, hello).await?;
-            session.renegotiable = Renegotiable::client(hs, &config, &name);
+            let mut session = tls12::shake_hands(hs, &config, &mut offer, &hello).await?;
+            session.renegotiable = Renegotiable::client(hs, &config, &offer.name);
             Ok(Done::Tls12(session))
         }
         AnyServerHello::V13(hello) => {
@@ -73,7 +72,7 @@ pub(crate) async fn shake_hands(
             check_legacy_version(hello.legacy_version)?;
             begin_transcript(hs, &config, hello.cipher_suite)?;
             hs.add_received(&first.raw);
-            tls13::shake_hands(hs, &config, offer, hello, None).await
+            tls13::shake_hands(hs, &config, &mut offer, hello, None).await
         }
         AnyServerHello::Retry(retry) => {
             decide_tls13(hs, &config, retry.supported_versions())?;
@@ -84,7 +83,7 @@ pub(crate) async fn shake_hands(
             hs.end_peers_turn()?;
             let retried = tls13::retry(hs, &config, &mut offer, &retry)?;
             let second = recv_after_retry(hs).await?;
-            tls13::shake_hands(hs, &config, offer, second, Some(retried)).await
+            tls13::shake_hands(hs, &config, &mut offer, second, Some(retried)).await
         }
     }
 }
@@ -162,7 +161,7 @@ pub(crate) async fn renegotiate(
         ));
     };
     hello::check_version(hs, &anew, &hello)?;
-    let mut session = tls12::shake_hands(hs, &anew, offer, hello).await?;
+    let mut session = tls12::shake_hands(hs, &anew, &mut offer, &hello).await?;
     session.renegotiable = Renegotiable::client(hs, &config, &name);
     Ok(session)
 }

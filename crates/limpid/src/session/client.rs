@@ -114,6 +114,31 @@ struct OfServer {
     used: u64,
 }
 
+impl OfServer {
+    /// Keeps a session, and of the others so many that there are no more than `most`.
+    fn put(&mut self, resumable: Resumable, most: usize) {
+        self.list.retain(|other| other.handle != resumable.handle);
+        self.list.push_back(resumable);
+        while self.list.len() > most {
+            self.list.pop_front();
+        }
+    }
+
+    /// The newest session of this version that has not expired; one of TLS 1.3 is then no longer kept.
+    fn take(&mut self, version: ProtocolVersion, now: UnixTime) -> Option<Resumable> {
+        let list = &mut self.list;
+        list.retain(|resumable| !resumable.session.is_expired(now));
+        let newest = list
+            .iter()
+            .rposition(|resumable| resumable.session.version == version)?;
+        if version == ProtocolVersion::TLS_1_3 {
+            list.remove(newest)
+        } else {
+            list.get(newest).cloned()
+        }
+    }
+}
+
 impl ClientSessions {
     /// Sessions of at most `servers` servers, four for each.
     #[must_use]
@@ -134,14 +159,7 @@ impl ClientSessions {
 
     /// Keeps a session, in place of the oldest for this server if there are too many.
     pub fn put(&self, server: &ServerName<'static>, resumable: Resumable) {
-        let mut kept = self.lock();
-        let list = &mut kept.touch(server).list;
-        list.retain(|other| other.handle != resumable.handle);
-        list.push_back(resumable);
-        while list.len() > self.each {
-            list.pop_front();
-        }
-        kept.keep_at_most(self.servers);
+        self.with(server, |of_server| of_server.put(resumable, self.each));
     }
 
     /// The group of the last key exchange with this server in TLS 1.3, known without a session, too: a good guess for the
@@ -153,9 +171,7 @@ impl ClientSessions {
 
     /// Remembers the group of a key exchange with this server.
     pub fn note_group(&self, server: &ServerName<'static>, group: NamedGroup) {
-        let mut kept = self.lock();
-        kept.touch(server).group = Some(group);
-        kept.keep_at_most(self.servers);
+        self.with(server, |of_server| of_server.group = Some(group));
     }
 
     /// The newest session with this server and this version that has not expired. One of TLS 1.3 is forgotten by being
@@ -167,20 +183,8 @@ impl ClientSessions {
         version: ProtocolVersion,
         now: UnixTime,
     ) -> Option<Resumable> {
-        let mut kept = self.lock();
-        if !kept.by_server.contains_key(server) {
-            return None;
-        }
-        let list = &mut kept.touch(server).list;
-        list.retain(|resumable| !resumable.session.is_expired(now));
-        let newest = list
-            .iter()
-            .rposition(|resumable| resumable.session.version == version)?;
-        if version == ProtocolVersion::TLS_1_3 {
-            list.remove(newest)
-        } else {
-            list.get(newest).cloned()
-        }
+        self.lock()
+            .touch(server, |of_server| of_server.take(version, now))?
     }
 
     /// Forgets one session: the server did not accept it.
@@ -201,20 +205,44 @@ impl ClientSessions {
             .map_or(0, |of_server| of_server.list.len())
     }
 
+    /// Changes what is kept for `server`, in place of the oldest if there are too many.
+    fn with(&self, server: &ServerName<'static>, change: impl FnOnce(&mut OfServer)) {
+        let mut kept = self.lock();
+        if !kept.is_last(server) && !kept.by_server.contains_key(server) {
+            kept.by_server.insert(server.clone(), OfServer::default());
+        }
+        kept.touch(server, change);
+        kept.keep_at_most(self.servers);
+    }
+
     fn lock(&self) -> MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Kept {
-    /// What is kept for `server`, which is now the one used last.
-    fn touch(&mut self, server: &ServerName<'static>) -> &mut OfServer {
-        let of_server = self.by_server.entry(server.clone()).or_default();
-        self.order.remove(&of_server.used);
-        self.next += 1;
-        of_server.used = self.next;
-        self.order.insert(self.next, server.clone());
-        of_server
+    /// Whether `server` is the one that was used last.
+    fn is_last(&self, server: &ServerName<'static>) -> bool {
+        self.order
+            .last_key_value()
+            .is_some_and(|(_, last)| last == server)
+    }
+
+    /// Uses what is kept for `server`, if there is anything, which is then the one used last.
+    fn touch<T>(
+        &mut self,
+        server: &ServerName<'static>,
+        with: impl FnOnce(&mut OfServer) -> T,
+    ) -> Option<T> {
+        let of_server = self.by_server.get_mut(server)?;
+        if of_server.used == 0 || of_server.used != self.next {
+            let name = self.order.remove(&of_server.used);
+            self.next += 1;
+            of_server.used = self.next;
+            let name = name.unwrap_or_else(|| server.clone());
+            self.order.insert(self.next, name);
+        }
+        Some(with(of_server))
     }
 
     fn keep_at_most(&mut self, servers: usize) {

@@ -52,14 +52,14 @@ use crate::handshake::tls12::{
 pub(crate) async fn shake_hands(
     hs: &mut Handshake,
     config: &ClientConfig,
-    mut offer: Offer,
-    hello: ServerHello12,
+    offer: &mut Offer,
+    hello: &ServerHello12,
 ) -> Result<Box<Wiped<Session12>>, Fault> {
-    let agreed = agree(hs, config, &offer, &hello)?;
+    let agreed = agree(hs, config, offer, hello)?;
     hs.transcript.choose_hash(agreed.suite.hash);
-    Sizes::answered(config, &offer.hello, &hello)?.apply(hs);
-    if let Some(resumed) = resume::accepted(hs, config, &mut offer, &hello)? {
-        return resume::shake_hands(hs, config, offer, hello, agreed, resumed).await;
+    Sizes::answered(config, &offer.hello, hello)?.apply(hs);
+    if let Some(resumed) = resume::accepted(hs, config, offer, hello)? {
+        return resume::shake_hands(hs, config, offer, hello, &agreed, resumed).await;
     }
 
     let form = auth::server_form(hs, config, hello.server_certificate_type())?;
@@ -109,7 +109,7 @@ pub(crate) async fn shake_hands(
     let alpn = hello.application_layer_protocol_negotiation();
     false_start::consider(hs, config, &agreed, alpn.is_some());
 
-    let ticket = resume::recv_ticket(hs, &hello).await?;
+    let ticket = resume::recv_ticket(hs, hello).await?;
     hs.recv_change_cipher_spec(keys.server, agreed.suite)
         .await?;
     recv_finished(hs, &master).await?;
@@ -126,7 +126,7 @@ pub(crate) async fn shake_hands(
     };
     let mut done = Session12::new(hs, &agreed, master, Some(peer), established)?;
     done.proof = kept;
-    resume::keep(config, &offer, &done, hello.session_id, ticket);
+    resume::keep(config, offer, &done, hello.session_id, ticket);
     Ok(done)
 }
 

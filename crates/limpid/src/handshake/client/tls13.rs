@@ -59,13 +59,13 @@ use crate::session::ServerProof;
 pub(crate) async fn shake_hands(
     hs: &mut Handshake,
     config: &Arc<ClientConfig>,
-    mut offer: Offer,
+    offer: &mut Offer,
     hello: ServerHello13,
     retried: Option<Retried>,
 ) -> Result<Done, Fault> {
-    let suite = check_hello(&offer, &hello, retried.as_ref())?;
+    let suite = check_hello(offer, &hello, retried.as_ref())?;
     let psk = offer.chosen_psk(hs, hello.pre_shared_key(), suite)?;
-    let agreed = agree_keys(hs, config, &mut offer, &hello, psk.is_some())?;
+    let agreed = agree_keys(hs, config, offer, &hello, psk.is_some())?;
     let early_stage = psk.as_ref().map_or_else(
         || EarlyStage::new(suite.hash, None, &hs.facts),
         |psk| psk.stage(hs),
@@ -88,14 +88,14 @@ pub(crate) async fn shake_hands(
             .records
             .sizes(check_record_size_limit(extensions.record_size_limit())?),
     );
-    let early_data = check_early_data(hs, &offer, &hello, &extensions, suite, psk.as_ref())?;
+    let early_data = check_early_data(hs, offer, &hello, &extensions, suite, psk.as_ref())?;
     if early_data == Some(false) {
         hs.export_early_from(None);
         hs.allow_early_writing(EarlyWriting::Forbidden);
         keys.write(hs)?;
     }
     let session = psk.as_ref().and_then(|psk| psk.session.as_ref());
-    let forms = agree_forms(hs, config, &offer, &extensions, psk.is_some())?;
+    let forms = agree_forms(hs, config, offer, &extensions, psk.is_some())?;
     // Early data went out under the session's keys only after this.
     if let (Some(session), None | Some(false)) = (session, early_data) {
         auth::verify_again(hs, config, &offer.name, session).await?;
@@ -121,7 +121,7 @@ pub(crate) async fn shake_hands(
                     "certificate_request_context is not empty",
                 ));
             }
-            let (peer, proof) = recv_identity(hs, config, &offer, forms.server).await?;
+            let (peer, proof) = recv_identity(hs, config, offer, forms.server).await?;
             (Some(peer), proof, request)
         }
     };
@@ -160,7 +160,8 @@ pub(crate) async fn shake_hands(
         peer_authenticated: peer.is_some(),
     };
     let resumable = config.sessions.is_some();
-    let mut ended = keys.into_session(hs, resumable, log, established, peer)?;
+    let ended = keys.into_session(hs, resumable, log, established, peer)?;
+    let mut ended = Box::new(Wiped::new(ended));
     ended.proved = session.map(|session| session.created);
     ended.proof = proof;
     ended.early_data = early_data.or(offer.early_data_refused.then_some(false));
@@ -175,11 +176,11 @@ pub(crate) async fn shake_hands(
         });
     ended.keep = config.sessions.clone().map(|sessions| KeepTickets {
         sessions,
-        server: offer.name,
+        server: offer.name.clone(),
         clock: Arc::clone(&config.means.clock),
         left: bounds::TICKETS,
     });
-    Ok(Done::Tls13(Box::new(Wiped::new(ended))))
+    Ok(Done::Tls13(ended))
 }
 
 /// In which form each side shows who it is (RFC 7250 §4.2).

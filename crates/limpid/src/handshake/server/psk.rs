@@ -89,28 +89,28 @@ pub(crate) async fn choose(
         } else {
             Err(Because::NotInPolicy)
         };
-        let what = Named::Session(shown(&identity.identity).into());
-        among.push(Candidate {
-            what,
-            ruled_out: found.as_ref().err().copied(),
-        });
+        if hs.facts.observed() {
+            among.push(Candidate {
+                what: Named::Session(shown(&identity.identity).into()),
+                ruled_out: found.as_ref().err().copied(),
+            });
+        }
         if let Ok(found) = found {
             chosen = Some((index, identity, found));
             break;
         }
     }
-    let name = chosen
-        .as_ref()
-        .map(|(_, identity, _)| Named::Session(shown(&identity.identity).into()));
     hs.tell_decision(|| Decision {
         by: Side::Server,
         about: Subject::Resumption,
-        because: if name.is_some() {
+        because: if chosen.is_some() {
             Because::SessionFound
         } else {
             Because::SessionUnknown
         },
-        chosen: name,
+        chosen: chosen
+            .as_ref()
+            .map(|(_, identity, _)| Named::Session(shown(&identity.identity).into())),
         among,
     });
     let Some((index, identity, found)) = chosen else {

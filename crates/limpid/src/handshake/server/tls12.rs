@@ -64,7 +64,7 @@ pub(crate) async fn shake_hands(
 ) -> Result<Box<Wiped<Session12>>, Fault> {
     hello::check(hs, config, &hello)?;
     if let Some(continued) = resume::find(hs, config, &hello).await? {
-        return resume::shake_hands(hs, config, hello, continued).await;
+        return resume::shake_hands(hs, config, &mut hello, continued).await;
     }
     let chosen = choose::choose(hs, config, &hello).await?;
     let client_form = hello::choose_client_form(hs, config, &hello)?;

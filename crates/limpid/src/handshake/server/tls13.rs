@@ -190,7 +190,8 @@ pub(crate) async fn shake_hands(
     let session = session.and_then(|(_, session)| session);
     let peer = client.or(recalled);
     let gives_tickets = psk::gives_tickets(config, &hello);
-    let mut ended = application.into_session(hs, gives_tickets, log, established, peer)?;
+    let ended = application.into_session(hs, gives_tickets, log, established, peer)?;
+    let mut ended = Box::new(Wiped::new(ended));
     ended.proved = session.map(|session| session.created);
     ended.early_data = early_data_offered.then_some(early_data.is_some());
     ended.server_certificate_type = server_form.unwrap_or(CertificateType::X509);
@@ -198,7 +199,7 @@ pub(crate) async fn shake_hands(
     if gives_tickets {
         psk::send_tickets(hs, config, &ended).await?;
     }
-    Ok(Done::Tls13(Box::new(Wiped::new(ended))))
+    Ok(Done::Tls13(ended))
 }
 
 /// The hello that the handshake goes on with, the first or a second one, and the group it goes on with. The transcript holds

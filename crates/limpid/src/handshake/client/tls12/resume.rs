@@ -148,28 +148,39 @@ fn tell_answer(hs: &Handshake, offered: &Resumable, accepted: bool) {
 pub(crate) async fn shake_hands(
     hs: &mut Handshake,
     config: &ClientConfig,
-    offer: Offer,
-    hello: ServerHello12,
-    agreed: Agreed,
+    offer: &Offer,
+    hello: &ServerHello12,
+    agreed: &Agreed,
     resumed: Resumable,
 ) -> Result<Box<Wiped<Session12>>, Fault> {
-    let (name, handle) = (offer.name.clone(), resumed.handle.clone());
-    let outcome = run(hs, config, offer, hello, agreed, resumed).await;
-    if let (Err(_), Some(sessions)) = (&outcome, &config.sessions) {
-        sessions.forget(&name, &handle);
+    let (done, ticket) = match run(hs, config, offer, hello, agreed, &resumed).await {
+        Ok(done) => done,
+        Err(fault) => {
+            if let Some(sessions) = &config.sessions {
+                sessions.forget(&offer.name, &resumed.handle);
+            }
+            return Err(fault);
+        }
+    };
+    if let (Some(sessions), Some(ticket)) = (&config.sessions, ticket) {
+        // The new ticket takes the old one's place; the session is no younger for it.
+        sessions.forget(&offer.name, &resumed.handle);
+        let session = resumed.session;
+        let handle = Handle::Ticket(ticket.ticket);
+        sessions.put(&offer.name, Resumable { session, handle });
     }
-    outcome
+    Ok(done)
 }
 
 async fn run(
     hs: &mut Handshake,
     config: &ClientConfig,
-    offer: Offer,
-    hello: ServerHello12,
-    agreed: Agreed,
-    resumed: Resumable,
-) -> Result<Box<Wiped<Session12>>, Fault> {
-    check_same(hs, &resumed.session, &hello)?;
+    offer: &Offer,
+    hello: &ServerHello12,
+    agreed: &Agreed,
+    resumed: &Resumable,
+) -> Result<(Box<Wiped<Session12>>, Option<NewSessionTicket12>), Fault> {
+    check_same(hs, &resumed.session, hello)?;
     if let answer @ Some(_) = hello.server_certificate_type() {
         auth::server_form(hs, config, answer)?;
     }
@@ -182,7 +193,7 @@ async fn run(
     let master = agreed.recall(hs, &resumed.session, source, key_log)?;
     let keys = agreed.record_keys(hs, &master)?;
 
-    let ticket = recv_ticket(hs, &hello).await?;
+    let ticket = recv_ticket(hs, hello).await?;
     hs.recv_change_cipher_spec(keys.server, agreed.suite)
         .await?;
     recv_finished(hs, &master).await?;
@@ -203,16 +214,9 @@ async fn run(
         peer_authenticated: resumed.session.peer.is_some(),
     };
     let peer = resumed.session.peer.clone();
-    let mut done = Session12::new(hs, &agreed, master, peer, established)?;
+    let mut done = Session12::new(hs, agreed, master, peer, established)?;
     done.proof.clone_from(&resumed.session.proof);
-    if let (Some(sessions), Some(ticket)) = (&config.sessions, ticket) {
-        // The new ticket takes the old one's place; the session is no younger for it.
-        sessions.forget(&offer.name, &resumed.handle);
-        let session = resumed.session;
-        let handle = Handle::Ticket(ticket.ticket);
-        sessions.put(&offer.name, Resumable { session, handle });
-    }
-    Ok(done)
+    Ok((done, ticket))
 }
 
 /// A continued session has the suite it was made with, and is as well bound to its handshake as it was.

@@ -190,7 +190,7 @@ fn check_extended_master_secret(
 pub(crate) async fn shake_hands(
     hs: &mut Handshake,
     config: &ServerConfig,
-    mut hello: ClientHello,
+    hello: &mut ClientHello,
     continued: Continued,
 ) -> Result<Box<Wiped<Session12>>, Fault> {
     let Continued { session, suite, .. } = &continued;
@@ -202,8 +202,8 @@ pub(crate) async fn shake_hands(
         among: Vec::new(),
         because: Because::FixedBySession,
     });
-    let alpn = choose_alpn(hs, config, &hello)?;
-    let ticket = promises_ticket(config, &hello)
+    let alpn = choose_alpn(hs, config, hello)?;
+    let ticket = promises_ticket(config, hello)
         && (continued.renew || continued.how == Resumption::SessionId);
     let reply = Reply {
         suite,
@@ -216,8 +216,8 @@ pub(crate) async fn shake_hands(
         server_form: session.server_certificate_type,
         client_form: None,
     };
-    let agreed = send_hello(hs, config, &hello, &reply)?;
-    forget_offers(&mut hello);
+    let agreed = send_hello(hs, config, hello, &reply)?;
+    forget_offers(hello);
     let source = match continued.how {
         Resumption::SessionId => "session ID",
         _ => "ticket",
@@ -241,7 +241,7 @@ pub(crate) async fn shake_hands(
         suite: agreed.suite.id,
         group: None,
         alpn: alpn.map(Into::into),
-        server_name: host_name(&hello).map(Into::into),
+        server_name: host_name(hello).map(Into::into),
         resumption: Some(continued.how),
         peer_authenticated: continued.session.peer.is_some(),
     };
