@@ -175,7 +175,9 @@ impl Session {
         only(r, "form", |form| form == FORM)?;
         let version = r.code("version")?;
         let suite = r.code("suite")?;
-        let flags = r.u8("flags")?;
+        // A key of nobody: each session has one form in bytes.
+        let stray = |flags| flags & (HAS_PEER | PEER_IS_RAW_KEY) == PEER_IS_RAW_KEY;
+        let flags = only(r, "flags", |flags| !stray(flags))?;
         let has = |flag| flags & flag != 0;
         let secret = Secret::new(r.opaque8("secret", 32..=64)?);
         let server_name = has(HAS_SERVER_NAME)

@@ -90,6 +90,20 @@ fn raw_keys_stay_what_they_are() {
     assert_eq!(form, CertificateType::RAW_PUBLIC_KEY);
 }
 
+/// Each session has one form in bytes: a flag that means nothing without another is not read.
+#[test]
+fn a_raw_key_without_a_peer_is_refused() {
+    let session = Session {
+        peer: None,
+        ..session()
+    };
+    let mut bytes = session.to_bytes().unwrap();
+    assert_eq!(bytes[5] & (HAS_PEER | PEER_IS_RAW_KEY), 0);
+    bytes[5] |= PEER_IS_RAW_KEY;
+    let error = Session::from_bytes(&bytes).unwrap_err();
+    assert_eq!((error.offset, error.field), (5, "flags"));
+}
+
 #[test]
 fn no_cut_or_changed_byte_makes_it_panic() {
     let bytes = session().to_bytes().unwrap();
@@ -97,7 +111,9 @@ fn no_cut_or_changed_byte_makes_it_panic() {
         assert!(Session::from_bytes(&bytes[..length]).is_err(), "{length}");
         let mut changed = bytes.clone();
         changed[length] ^= 0xff;
-        let _ = Session::from_bytes(&changed);
+        if let Ok(again) = Session::from_bytes(&changed) {
+            assert_eq!(again.to_bytes(), Some(changed), "{length}");
+        }
     }
     let mut longer = bytes.to_vec();
     longer.push(0);
