@@ -17,7 +17,7 @@ fn main() -> std::io::Result<()> {
     for target in Target::ALL {
         let folder = directory.join(target.name);
         std::fs::create_dir_all(&folder)?;
-        for (number, seed) in (target.seeds)().into_iter().enumerate() {
+        for (number, seed) in target.seeds().into_iter().enumerate() {
             std::fs::write(folder.join(format!("seed-{number:04}")), seed)?;
         }
     }

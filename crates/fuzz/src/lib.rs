@@ -20,10 +20,19 @@ mod wire;
 
 pub use mutate::Mutator;
 
-/// Something to be fuzzed.
-#[derive(Clone, Copy)]
+/// Something to be fuzzed: one thing, or a few that belong together.
+#[derive(Clone, Copy, Debug)]
 pub struct Target {
     /// The name of its program under `fuzz/`.
+    pub name: &'static str,
+    /// What it consists of; of several, the first byte of an input chooses one.
+    pub parts: &'static [Part],
+}
+
+/// One of the things a target does with an input.
+#[derive(Clone, Copy, Debug)]
+pub struct Part {
+    /// What it is called in the output of the smoke run.
     pub name: &'static str,
     /// What is done with an input. Panics are findings.
     pub run: fn(&[u8]),
@@ -34,97 +43,69 @@ pub struct Target {
 }
 
 impl Target {
-    /// Every target.
+    /// Every target, those first that reach most of limpid.
     pub const ALL: &'static [Self] = &[
         Self {
-            name: "messages",
-            run: wire::message,
-            seeds: wire::message_seeds,
-            smoke: 3_000,
-        },
-        Self {
-            name: "extensions",
-            run: wire::extension,
-            seeds: wire::extension_seeds,
-            smoke: 20_000,
-        },
-        Self {
-            name: "record_header",
-            run: wire::record_header,
-            seeds: wire::record_header_seeds,
-            smoke: 20_000,
-        },
-        Self {
-            name: "opened",
-            run: records::opened,
-            seeds: records::seeds,
-            smoke: 5_000,
-        },
-        Self {
-            name: "sealed",
-            run: sealed::sealed,
-            seeds: sealed::seeds,
-            smoke: 2_000,
-        },
-        Self {
-            name: "inner_plaintext",
-            run: records::inner_plaintext,
-            seeds: records::seeds,
-            smoke: 5_000,
-        },
-        Self {
             name: "client",
-            run: peers::client,
-            seeds: peers::seeds,
-            smoke: 150,
+            parts: &[part("client", peers::client, peers::seeds, 150)],
         },
         Self {
             name: "server",
-            run: peers::server,
-            seeds: peers::seeds,
-            smoke: 150,
+            parts: &[part("server", peers::server, peers::seeds, 150)],
         },
         Self {
-            name: "wire",
-            run: peers::wire,
-            seeds: peers::wire_seeds,
-            smoke: 100,
+            name: "records",
+            parts: &[
+                part("opened", records::opened, records::seeds, 5_000),
+                part("sealed", sealed::sealed, sealed::seeds, 2_000),
+                part(
+                    "inner_plaintext",
+                    records::inner_plaintext,
+                    records::seeds,
+                    5_000,
+                ),
+            ],
         },
         Self {
-            name: "session",
-            run: sessions::session,
-            seeds: sessions::session_seeds,
-            smoke: 10_000,
+            name: "codecs",
+            parts: &[
+                part("messages", wire::message, wire::message_seeds, 3_000),
+                part("extensions", wire::extension, wire::extension_seeds, 20_000),
+                part("headers", wire::header, wire::header_seeds, 20_000),
+            ],
         },
         Self {
-            name: "ticket",
-            run: sessions::ticket,
-            seeds: sessions::ticket_seeds,
-            smoke: 5_000,
+            name: "sessions",
+            parts: &[
+                part(
+                    "session",
+                    sessions::session,
+                    sessions::session_seeds,
+                    10_000,
+                ),
+                part("ticket", sessions::ticket, sessions::ticket_seeds, 5_000),
+            ],
         },
         Self {
-            name: "certificate",
-            run: trust::certificate,
-            seeds: trust::certificate_seeds,
-            smoke: 5_000,
-        },
-        Self {
-            name: "verifier",
-            run: trust::verifier,
-            seeds: trust::verifier_seeds,
-            smoke: 500,
-        },
-        Self {
-            name: "pem",
-            run: trust::pem,
-            seeds: trust::pem_seeds,
-            smoke: 2_000,
+            name: "certificates",
+            parts: &[
+                part(
+                    "certificate",
+                    trust::certificate,
+                    trust::certificate_seeds,
+                    5_000,
+                ),
+                part("verifier", trust::verifier, trust::verifier_seeds, 500),
+                part("pem", trust::pem, trust::pem_seeds, 2_000),
+            ],
         },
         Self {
             name: "explain",
-            run: explain::explain,
-            seeds: explain::seeds,
-            smoke: 20,
+            parts: &[part("explain", explain::explain, explain::seeds, 20)],
+        },
+        Self {
+            name: "stream",
+            parts: &[part("stream", peers::stream, peers::stream_seeds, 100)],
         },
     ];
 
@@ -132,6 +113,46 @@ impl Target {
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().find(|target| target.name == name).copied()
+    }
+
+    /// Runs it on one input.
+    ///
+    /// # Panics
+    /// When limpid breaks a promise: that is a finding.
+    pub fn run(&self, input: &[u8]) {
+        if let [only] = self.parts {
+            return (only.run)(input);
+        }
+        if let Some((choice, rest)) = input.split_first() {
+            (self.parts[usize::from(*choice) % self.parts.len()].run)(rest);
+        }
+    }
+
+    /// The seeds of all its parts, each with the byte in front that chooses its part.
+    #[must_use]
+    pub fn seeds(&self) -> Vec<Vec<u8>> {
+        if let [only] = self.parts {
+            return (only.seeds)();
+        }
+        let chosen = |(choice, part): (u8, &Part)| {
+            let seeds = (part.seeds)().into_iter();
+            seeds.map(move |seed| [&[choice], seed.as_slice()].concat())
+        };
+        (0..).zip(self.parts).flat_map(chosen).collect()
+    }
+}
+
+const fn part(
+    name: &'static str,
+    run: fn(&[u8]),
+    seeds: fn() -> Vec<Vec<u8>>,
+    smoke: usize,
+) -> Part {
+    Part {
+        name,
+        run,
+        seeds,
+        smoke,
     }
 }
 
@@ -141,5 +162,5 @@ impl Target {
 /// When there is no such target, and when limpid breaks a promise: that is a finding.
 pub fn run(name: &str, input: &[u8]) {
     let target = Target::named(name).expect("a target of this name");
-    (target.run)(input);
+    target.run(input);
 }

@@ -186,7 +186,7 @@ fn other(piece: &Piece, choices: &mut Choices<'_>) -> Delivery {
 }
 
 /// Bytes changed behind protection, and cut into reads of any length: nothing arrives that was not sent.
-pub(crate) fn wire(input: &[u8]) {
+pub(crate) fn stream(input: &[u8]) {
     let mut choices = Choices::new(input);
     let flow = &Flow::ALL[usize::from(choices.byte()) % Flow::ALL.len()];
     let split = match choices.byte() {
@@ -251,7 +251,7 @@ pub(crate) fn seeds() -> Vec<Vec<u8>> {
 }
 
 /// Each flow, whole, in pieces, and with a byte changed in each flight.
-pub(crate) fn wire_seeds() -> Vec<Vec<u8>> {
+pub(crate) fn stream_seeds() -> Vec<Vec<u8>> {
     let mut seeds = Vec::new();
     for (number, _) in (0..).zip(Flow::ALL) {
         for split in [0, 1, 7, 200] {

@@ -16,28 +16,26 @@ use limpid_testkit::flow::{Holder, NOW};
 use limpid_testkit::pki::KeyKind;
 use limpid_trust::PeerIdentity;
 use rustls_pki_types::UnixTime;
+use zeroize::Zeroizing;
 
 use crate::choices::Choices;
 
-/// A session as a store or a ticket keeps it, or as a client does. One bit of the flags means nothing without another, so that
-/// what is written may differ from what was read in this bit; but what is written is read as what it was.
+/// A session as a store or a ticket keeps it, or as a client does: what is read is written as it was.
 pub(crate) fn session(input: &[u8]) {
     if let Ok(session) = Session::from_bytes(input) {
-        let again = session
-            .to_bytes()
-            .expect("what could be read is not too long to be kept");
-        assert_eq!(again.len(), input.len());
-        let session = Session::from_bytes(&again).expect("what was written is read");
-        assert_eq!(session.to_bytes(), Some(again));
+        written(session.to_bytes(), input);
     }
     if let Ok(resumable) = Resumable::from_bytes(input) {
-        let again = resumable
-            .to_bytes()
-            .expect("what could be read is not too long to be kept");
-        assert_eq!(again.len(), input.len());
-        let resumable = Resumable::from_bytes(&again).expect("what was written is read");
-        assert_eq!(resumable.to_bytes(), Some(again));
+        written(resumable.to_bytes(), input);
     }
+}
+
+fn written(again: Option<Zeroizing<Vec<u8>>>, input: &[u8]) {
+    let again = again.expect("what could be read is not too long to be kept");
+    assert_eq!(
+        *again, input,
+        "a session is written otherwise than it was read"
+    );
 }
 
 /// First byte: what happens to a ticket that was sealed. Then how it is changed. Afterwards all of the input, as ticket and

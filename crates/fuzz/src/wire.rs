@@ -148,7 +148,7 @@ fn extension_of<E: Extension + PartialEq + Debug>(extension_type: ExtensionType,
 }
 
 /// What is no handshake message: a record's header, an alert, ChangeCipherSpec, a message's header.
-pub(crate) fn record_header(input: &[u8]) {
+pub(crate) fn header(input: &[u8]) {
     let (spans, header) = describe_record_header(input);
     tiles(&spans, None, input);
     if let Ok(Some(header)) = header {
@@ -215,7 +215,7 @@ fn add<E: Extension>(seeds: &mut Vec<Vec<u8>>, extensions: &[E]) {
     }
 }
 
-pub(crate) fn record_header_seeds() -> Vec<Vec<u8>> {
+pub(crate) fn header_seeds() -> Vec<Vec<u8>> {
     let pieces = SAID.iter().flat_map(|said| &said.pieces);
     let mut seeds: Vec<_> = pieces
         .flat_map(|(_, piece)| {

@@ -11,18 +11,35 @@ use limpid_fuzz::{Mutator, Target};
 )]
 fn smoke(name: &'static str) {
     let target = Target::named(name).expect("a target of this name");
-    let seeds = (target.seeds)();
-    assert!(!seeds.is_empty(), "{name} has no seeds");
-    let mut mutator = Mutator::new(name);
-    let mutated = (0..target.smoke).map(|_| mutator.next(&seeds));
-    for input in seeds.iter().cloned().chain(mutated) {
-        if let Err(finding) = catch_unwind(AssertUnwindSafe(|| (target.run)(&input))) {
-            let hex: String = input.iter().map(|byte| format!("{byte:02x}")).collect();
-            println!("{name} is broken by {hex}");
-            std::panic::resume_unwind(finding);
+    // A whole target takes its seeds to the right part.
+    target
+        .seeds()
+        .iter()
+        .for_each(|seed| tried(name, seed, |input| target.run(input)));
+    for part in target.parts {
+        let seeds = (part.seeds)();
+        assert!(!seeds.is_empty(), "{} has no seeds", part.name);
+        let mut mutator = Mutator::new(part.name);
+        for _ in 0..part.smoke {
+            tried(part.name, &mutator.next(&seeds), part.run);
         }
+        println!(
+            "{}: {} seeds, {} mutations",
+            part.name,
+            seeds.len(),
+            part.smoke
+        );
     }
-    println!("{name}: {} seeds, {} mutations", seeds.len(), target.smoke);
+}
+
+/// Prints an input that breaks something.
+#[expect(clippy::print_stdout, reason = "whoever mends it needs the input")]
+fn tried(name: &str, input: &[u8], run: impl FnOnce(&[u8])) {
+    if let Err(finding) = catch_unwind(AssertUnwindSafe(|| run(input))) {
+        let hex: String = input.iter().map(|byte| format!("{byte:02x}")).collect();
+        println!("{name} is broken by {hex}");
+        std::panic::resume_unwind(finding);
+    }
 }
 
 macro_rules! smoke {
@@ -38,6 +55,5 @@ macro_rules! smoke {
 }
 
 smoke! {
-    messages extensions record_header opened sealed inner_plaintext client server wire session ticket
-    certificate verifier pem explain
+    client server records codecs sessions certificates explain stream
 }
