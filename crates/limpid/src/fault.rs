@@ -46,6 +46,8 @@ pub enum Fault {
     BadChangeCipherSpec,
     /// More empty records in a row than [`bounds`](crate::bounds) allows.
     TooManyEmptyRecords,
+    /// A handshake message in more records than [`bounds`](crate::bounds) allows.
+    TooManyFragments,
     /// More warning alerts than [`bounds`](crate::bounds) allows.
     TooManyWarnings,
     /// More KeyUpdates than [`bounds`](crate::bounds) allows.

@@ -61,9 +61,10 @@ fn costs_in(version: ProtocolVersion, rounds: usize) -> Vec<Cost> {
         ));
     }
     let padded = largest(&ends.hello);
+    let most = usize::try_from(bounds::FRAGMENTS).expect("a count");
     hellos.push((
-        "padding, in records of one byte".into(),
-        in_records(&padded, 1),
+        "padding, in as many records as it may come in".into(),
+        in_records(&padded, padded.len().div_ceil(most)),
     ));
     let mut ordinary = Vec::new();
     let mut times = vec![Vec::new(); hellos.len()];

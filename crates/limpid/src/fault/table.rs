@@ -150,6 +150,12 @@ impl Fault {
                 "RFC 8446 §5.1",
                 "The peer sends records without content, which only costs time; refuse it, or report it there.",
             ),
+            Self::TooManyFragments => theirs(
+                "too_many_fragments",
+                Alert::UNEXPECTED_MESSAGE,
+                "RFC 8446 §5.1",
+                "The peer sends a message in crumbs, which only costs time; refuse it, or report it there.",
+            ),
             Self::TooManyWarnings => theirs(
                 "too_many_warnings",
                 Alert::UNEXPECTED_MESSAGE,
@@ -654,6 +660,7 @@ impl fmt::Display for Fault {
             ),
             Self::BadChangeCipherSpec => f.write_str("ChangeCipherSpec is wrong, or stands where none may"),
             Self::TooManyEmptyRecords => f.write_str("too many empty records in a row"),
+            Self::TooManyFragments => f.write_str("a handshake message came in too many records"),
             Self::TooManyWarnings => f.write_str("too many warning alerts"),
             Self::TooManyKeyUpdates => f.write_str("too many key updates without data in between"),
             Self::BadAlert => f.write_str("an alert record does not hold exactly one alert"),

@@ -19,6 +19,23 @@ use crate::{established, fault, server};
 
 /// What a server says to a ClientHello of limpid's client that was changed.
 fn said_to(change: impl FnOnce(&mut ClientHello)) -> End<limpid::Server> {
+    said_in_records(&message(change), 0)
+}
+
+/// What a server says to a message that begins with so many records of one byte.
+fn said_in_records(message: &[u8], crumbs: usize) -> End<limpid::Server> {
+    let (first, rest) = message.split_at(crumbs);
+    let mut server = server();
+    for fragment in first.chunks(1).chain(rest.chunks(16_384)) {
+        let length = u16::try_from(fragment.len()).unwrap().to_be_bytes();
+        let record = [&[22, 3, 1][..], &length, fragment].concat();
+        server.arrive(&record, &mut Split::Whole);
+    }
+    server
+}
+
+/// A ClientHello of limpid's client, changed.
+fn message(change: impl FnOnce(&mut ClientHello)) -> Vec<u8> {
     let config = ClientConfig::new(pki().roots());
     let name = limpid_testkit::flow::NAME.try_into().unwrap();
     let mut client = End::new(limpid::Client::new(Arc::new(config), name));
@@ -28,13 +45,7 @@ fn said_to(change: impl FnOnce(&mut ClientHello)) -> End<limpid::Server> {
     change(&mut hello);
     let mut message = Vec::new();
     hello.encode_message(&mut message);
-    let mut server = server();
-    for fragment in message.chunks(16_384) {
-        let length = u16::try_from(fragment.len()).unwrap().to_be_bytes();
-        let record = [&[22, 3, 1][..], &length, fragment].concat();
-        server.arrive(&record, &mut Split::Whole);
-    }
-    server
+    message
 }
 
 /// A whole hello as long as it may be is answered.
@@ -58,6 +69,21 @@ fn client_hello() {
     assert!(!longest.output.is_empty(), "it is answered");
     let longer = padded_to(bounds::CLIENT_HELLO + 1);
     assert!(matches!(fault(&longer), Some(Fault::MessageTooLong { .. })));
+}
+
+/// A hello that comes byte by byte is answered, unless that takes too long.
+#[test]
+fn records_of_a_message() {
+    let hello = message(|hello| {
+        let padding = ClientHelloExtension::Padding(vec![0; 8_000]);
+        hello.extensions.push(padding);
+    });
+    let crumbs = usize::try_from(bounds::FRAGMENTS).unwrap();
+    let most = said_in_records(&hello, crumbs - 1);
+    assert_eq!(fault(&most), None);
+    assert!(!most.output.is_empty(), "it is answered");
+    let more = said_in_records(&hello, crumbs);
+    assert_eq!(fault(&more), Some(Fault::TooManyFragments));
 }
 
 #[test]

@@ -15,6 +15,7 @@ fn constants() -> Vec<(&'static str, u64)> {
         ("EXTENSIONS", size(bounds::EXTENSIONS)),
         ("KEY_SHARES", size(bounds::KEY_SHARES)),
         ("EMPTY_RECORDS", bounds::EMPTY_RECORDS.into()),
+        ("FRAGMENTS", bounds::FRAGMENTS.into()),
         ("RENEGOTIATIONS", bounds::RENEGOTIATIONS.into()),
         ("WARNINGS", bounds::WARNINGS.into()),
         ("KEY_UPDATES", bounds::KEY_UPDATES.into()),
