@@ -200,6 +200,9 @@ async fn shake_hands(mut stream: TcpStream, mut end: Box<dyn End>) -> io::Result
     }
 }
 
+/// How long nginx may take to listen, or to find that it cannot.
+const STARTING: Duration = Duration::from_secs(60);
+
 /// An nginx of our own: in the foreground, in a folder that goes away with it.
 struct Nginx {
     master: Child,
@@ -223,7 +226,14 @@ impl Nginx {
         command
     }
 
-    fn start((chain, key): &(String, String), workers: usize) -> Self {
+    /// Starts it on a port that was free a moment ago, or on another one if somebody else has taken that since.
+    fn start(certificate: &(String, String), workers: usize) -> Self {
+        const TRIES: usize = 10;
+        let mut tries = (0..TRIES).filter_map(|_| Self::try_start(certificate, workers));
+        tries.next().expect("nginx listens")
+    }
+
+    fn try_start((chain, key): &(String, String), workers: usize) -> Option<Self> {
         let folder = std::env::temp_dir().join(format!("limpid-bench-{}", std::process::id()));
         fs::create_dir_all(&folder).expect("a folder");
         let free = StdListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
@@ -245,17 +255,22 @@ impl Nginx {
         let mut command = Self::command();
         command.arg("-p").arg(&folder).arg("-c").arg(&file);
         let master = command.spawn().expect("nginx starts");
-        let nginx = Self {
+        let mut nginx = Self {
             master,
             folder,
             address,
         };
         let begun = Instant::now();
-        while std::net::TcpStream::connect(address).is_err() {
-            assert!(begun.elapsed() < Duration::from_secs(10), "nginx listens");
+        while begun.elapsed() < STARTING {
             thread::sleep(Duration::from_millis(20));
+            if !matches!(nginx.master.try_wait(), Ok(None)) {
+                return None;
+            }
+            if std::net::TcpStream::connect(address).is_ok() {
+                return Some(nginx);
+            }
         }
-        nginx
+        None
     }
 
     /// CPU time of the workers so far: of all processes whose parent is the master.
