@@ -8,8 +8,8 @@ use limpid_interop::eavesdrop::{
     message,
 };
 use limpid_interop::{
-    Fate, Flaw, GROUPS, Group, Issued, KeyKind, Place, Port, Process, Relay, SUITES, Side, Suite,
-    curl, gnutls, nginx, openssl, program, tshark,
+    Fate, Flaw, GROUPS, Group, Issued, KeyKind, PATIENCE, Place, Port, Process, Relay, SUITES,
+    Side, Suite, curl, gnutls, nginx, openssl, program, tshark,
 };
 
 const REQUEST: &str = "GET /index.html HTTP/1.0\r\n\r\n";
@@ -256,7 +256,7 @@ fn a_process_ends_with_its_owner() {
         "/proc/{}/stat",
         leaked.join().expect("a thread that only starts a process")
     );
-    let deadline = Instant::now() + Duration::from_secs(10);
+    let deadline = Instant::now() + PATIENCE;
     while !fs::read_to_string(&status)
         .expect("a zombie at least")
         .contains(") Z ")

@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::thread;
 
-use limpid_interop::{Fate, Finished, Flaw, KeyKind, Place, Process, Relay, Side};
+use limpid_interop::{Fate, Finished, Flaw, KeyKind, Place, Port, Process, Relay, Side};
 
 use crate::run::{limpid, program, serve};
 
@@ -30,12 +30,9 @@ fn usage_is_2() {
 
 #[test]
 fn no_connection_is_3() {
-    let nobody = TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .to_string();
-    let failed = limpid(["connect", &nobody, "--insecure"]).with_code(3);
+    let nobody = Port::lease();
+    let at = nobody.address().to_string();
+    let failed = limpid(["connect", &at, "--insecure"]).with_code(3);
     assert!(three_lines(&failed).contains("refused"), "{failed}");
     let failed = limpid(["connect", "no-such-host.invalid", "--insecure"]).with_code(3);
     assert!(
