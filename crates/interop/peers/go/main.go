@@ -83,7 +83,7 @@ func serve(address string, config *tls.Config, words map[string]string) {
 
 func answer(connection net.Conn) {
 	defer connection.Close()
-	connection.SetDeadline(time.Now().Add(30 * time.Second))
+	connection.SetDeadline(time.Now().Add(120 * time.Second))
 	request := bufio.NewReader(connection)
 	for {
 		line, err := request.ReadString('\n')
@@ -108,7 +108,7 @@ func fetch(address string, config *tls.Config, words map[string]string) {
 	for range times {
 		connection, err := tls.Dial("tcp", address, config)
 		check(err)
-		connection.SetDeadline(time.Now().Add(30 * time.Second))
+		connection.SetDeadline(time.Now().Add(120 * time.Second))
 		fmt.Fprint(connection, "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
 		_, err = io.Copy(os.Stdout, connection)
 		check(err)

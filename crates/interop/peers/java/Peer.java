@@ -114,7 +114,7 @@ public class Peer {
 
     static void answer(SSLSocket connection) {
         try (connection) {
-            connection.setSoTimeout(30_000);
+            connection.setSoTimeout(120_000);
             InputStream input = connection.getInputStream();
             StringBuilder request = new StringBuilder();
             while (request.indexOf("\r\n\r\n") < 0) {
@@ -137,7 +137,7 @@ public class Peer {
         for (int time = 0; time < times; time++) {
             int port = Integer.parseInt(words.get("port"));
             Socket plain = new Socket(InetAddress.getByName("127.0.0.1"), port);
-            plain.setSoTimeout(30_000);
+            plain.setSoTimeout(120_000);
             // The name and the port are what a session is found by.
             try (SSLSocket stream =
                     (SSLSocket) context.getSocketFactory().createSocket(plain, "localhost", port, true)) {

@@ -34,7 +34,7 @@ function serve() {
   const answer = `HTTP/1.1 200 OK\r\nContent-Length: ${page.length}\r\nConnection: close\r\n\r\n${page}`;
   const server = tls.createServer(options, (stream) => {
     let request = '';
-    stream.setTimeout(30000, () => stream.destroy());
+    stream.setTimeout(120000, () => stream.destroy());
     stream.on('error', (error) => console.error(error.message));
     stream.on('data', (piece) => {
       request += piece;
@@ -54,7 +54,7 @@ function fetch(left, session) {
   const stream = tls.connect(options, () => {
     stream.write('GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
   });
-  stream.setTimeout(30000, () => stream.destroy(new Error('timed out')));
+  stream.setTimeout(120000, () => stream.destroy(new Error('timed out')));
   stream.on('session', (given) => { latest = given; });
   stream.on('data', (piece) => process.stdout.write(piece));
   stream.on('error', (error) => { console.error(error); process.exitCode = 1; });

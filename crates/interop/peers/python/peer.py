@@ -51,7 +51,7 @@ def serve(context, address):
 
 
 def answer(context, connection):
-    connection.settimeout(30)
+    connection.settimeout(120)
     try:
         with context.wrap_socket(connection, server_side=True) as stream:
             request = b""
@@ -71,7 +71,7 @@ def answer(context, connection):
 def fetch(context, address, times):
     session = None
     for _ in range(times):
-        with socket.create_connection(address, timeout=30) as connection:
+        with socket.create_connection(address, timeout=120) as connection:
             with context.wrap_socket(connection, server_hostname="localhost", session=session) as stream:
                 stream.sendall(REQUEST)
                 while piece := stream.recv(4096):
