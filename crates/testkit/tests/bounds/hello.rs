@@ -75,7 +75,7 @@ fn client_hello() {
 #[test]
 fn records_of_a_message() {
     let hello = message(|hello| {
-        let padding = ClientHelloExtension::Padding(vec![0; 8_000]);
+        let padding = ClientHelloExtension::Padding(vec![0; 20_000]);
         hello.extensions.push(padding);
     });
     let crumbs = usize::try_from(bounds::FRAGMENTS).unwrap();
