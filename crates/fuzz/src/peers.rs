@@ -209,7 +209,9 @@ pub(crate) fn stream(input: &[u8]) {
         "the client got {:?}",
         pair.client.received
     );
-    assert!(flow.early_data.starts_with(&pair.server.received_early));
+    // Where the server's answer is lost, what the client says is early data still.
+    let early = [flow.early_data, b"ping"].concat();
+    assert!(early.starts_with(&pair.server.received_early));
 }
 
 fn run(pair: &mut Pair, choices: &mut Choices<'_>) {
@@ -259,6 +261,8 @@ pub(crate) fn stream_seeds() -> Vec<Vec<u8>> {
             seeds.push(vec![number, split, 0, 60, 4, 1]);
             seeds.push(vec![number, split, 0, 0, 0, 0, 90, 4, 1]);
         }
+        // The server's answer is cut off, and the client goes on; found by fuzzing.
+        seeds.push(vec![number, 45, 0, 0, 0, 0, 26, 45, 0, 0, 0, 0, 48, 0, 1]);
     }
     seeds
 }
