@@ -1,10 +1,8 @@
-//! The calls into AWS-LC's C that `aws-lc-rs` has no safe interface for, behind functions that are safe to call.
+//! The calls into AWS-LC's C that `aws-lc-rs` has no safe interface for, or only one that costs much, behind functions that are safe to call.
 //!
 //! | module | what | who needs it |
 //! |---|---|---|
 //! | [`sha`] | hashes as plain values: a fork is a copy | every handshake (`limpid-crypto`) |
-//! | [`x25519`] | its two multiplications, without keys on C's heap | every handshake (`limpid-crypto`) |
-//! | [`ecdsa`] | a signature, without a context on C's heap | every handshake (`limpid-crypto`) |
 //! | [`x25519`] | both multiplications, on keys in Rust's memory | every handshake (`limpid-crypto`) |
 //! | [`ecdsa`] | a signature of a digest | every handshake (`limpid-crypto`) |
 //! | [`rsa`] | a private key's raw operation | RSA key transport (`limpid-crypto-legacy`) |
@@ -18,8 +16,9 @@
 //!
 //! This is the only crate of limpid with `unsafe`. `aws-lc-rs` decrypts RSA only with padding checked, and tells whether it was right; it has neither
 //! finite-field Diffie-Hellman nor CBC as TLS uses it; its hashes live on the heap behind two layers of calls, which for the forty short messages that a
-//! handshake hashes costs as much as hashing them; its keys for x25519 and ECDSA live there, too. AWS-LC itself has all of them, written and reviewed for constant time. So this crate calls AWS-LC
-//! through `aws-lc-sys`, the bindings below `aws-lc-rs` — the same library, linked once.
+//! handshake hashes costs as much as hashing them; what it puts around x25519 and around an ECDSA signature costs a tenth of what a handshake takes beside its
+//! public-key operations. AWS-LC itself has all of them, written and reviewed for constant time. So this crate calls AWS-LC through `aws-lc-sys`, the bindings
+//! below `aws-lc-rs` — the same library, linked once.
 //!
 //! The wrappers take and return slices, arrays and numbers, and are safe to call with any of them. What could go wrong, and what excludes it:
 //!
