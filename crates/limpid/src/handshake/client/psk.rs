@@ -32,12 +32,9 @@ impl OfferedPsk {
     fn ticket(resumable: Resumable, now: UnixTime) -> Option<Self> {
         let session = resumable.session;
         let hash = Suite::find(session.suite)?.hash;
-        // The clock has whole seconds: a ticket of the last one may have been given out a moment ago, and a server may refuse early data
-        // where a ticket is said to be older than it is (RFC 8446 §8.3). So this is its least age.
         let age = now
             .as_secs()
             .saturating_sub(session.issued.as_secs())
-            .saturating_sub(1)
             .saturating_mul(1000);
         // RFC 8446 §4.2.11.1: milliseconds, plus ticket_age_add, modulo 2^32.
         let age = u32::try_from(age)
